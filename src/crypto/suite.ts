@@ -1,0 +1,47 @@
+import type { Awaitable } from '../flow/index.ts';
+import type { Aead } from './aead.ts';
+import type { Cbc } from './cbc.ts';
+import type { FiniteField } from './group.ts';
+import type { Hash } from './hash.ts';
+import type { PublicKey } from './signature.ts';
+
+/** A TLS 1.3 cipher suite (RFC 9846, appendix B.4). */
+export interface Suite13 {
+  readonly version: 'TLSv1.3';
+  /** IANA name. */
+  readonly name: string;
+  readonly id: number;
+  readonly hash: Hash;
+  readonly aead: Aead;
+}
+
+/** How the premaster secret of a TLS 1.2 suite comes about. */
+export type Exchange12 =
+  | { readonly kind: 'ecdhe' }
+  | { readonly kind: 'dhe'; readonly field: FiniteField }
+  | { readonly kind: 'rsa'; encrypt(key: PublicKey, premaster: Uint8Array): Awaitable<Uint8Array> }
+  | { readonly kind: 'psk' }
+  | { readonly kind: 'ecdhe-psk' }
+  | { readonly kind: 'dhe-psk'; readonly field: FiniteField };
+
+/** How the records of a TLS 1.2 suite are protected. */
+export type Bulk12 =
+  | { readonly kind: 'gcm'; readonly aead: Aead } // explicit 8-byte nonce: RFC 5288; CCM alike, RFC 6655
+  | { readonly kind: 'chacha'; readonly aead: Aead } // nonce from the sequence number: RFC 7905
+  | { readonly kind: 'cbc'; readonly cipher: Cbc; readonly mac: Hash };
+
+/** A TLS 1.2 cipher suite. */
+export interface Suite12 {
+  readonly version: 'TLSv1.2';
+  /** IANA name. */
+  readonly name: string;
+  readonly id: number;
+  readonly exchange: Exchange12;
+  /** The kind of certificate that authenticates the server; null for pure PSK. */
+  readonly auth: 'ecdsa' | 'rsa' | null;
+  /** Of the PRF. */
+  readonly hash: Hash;
+  readonly bulk: Bulk12;
+}
+
+export type Suite = Suite12 | Suite13;

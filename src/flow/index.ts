@@ -1,0 +1,12 @@
+export {
+  type Awaitable,
+  type Flow,
+  isThenable,
+  type NeedMessage,
+  perform,
+  type Signal,
+  Task,
+  type TaskKind,
+  type Wait,
+} from './flow.ts';
+export { runFlow } from './run.ts';
