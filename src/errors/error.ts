@@ -25,7 +25,6 @@ export class TlsError extends Error {
   readonly section: string;
   readonly remedy: string;
   readonly detail: string;
-  override readonly cause?: unknown;
   readonly certificate?: Uint8Array;
   readonly received?: string;
 
@@ -39,7 +38,7 @@ export class TlsError extends Error {
     this.section = row.section;
     this.remedy = row.remedy;
     this.detail = detail;
-    if (more.cause !== undefined) this.cause = more.cause;
+    if (more.cause !== undefined) (this as { cause?: unknown }).cause = more.cause;
     if (more.certificate !== undefined) this.certificate = more.certificate;
     if (more.received !== undefined) this.received = more.received;
   }
@@ -52,7 +51,9 @@ export function fail(code: ErrorCode, detail?: string | ErrorDetail): never {
 
 export function isTlsError(value: unknown): value is TlsError {
   const code = typeof value === 'object' && value !== null ? (value as { code?: unknown }).code : null;
-  return typeof code === 'string' && Object.hasOwn(ERRORS, code) && 'remedy' in (value as object);
+  return (
+    typeof code === 'string' && Object.prototype.hasOwnProperty.call(ERRORS, code) && 'remedy' in (value as object)
+  );
 }
 
 /** `value` itself if it is ours, else ours with `value` as its cause. */
