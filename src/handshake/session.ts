@@ -1,0 +1,28 @@
+import type { Version } from './version.ts';
+
+/** What is needed to resume. It holds a secret: keep it as carefully as a key. */
+export interface Session {
+  readonly version: Version;
+  readonly suite: number;
+  /** The resumption PSK of TLS 1.3, or the master secret of TLS 1.2. */
+  readonly secret: Uint8Array;
+  /** The ticket; empty for a session id alone. */
+  readonly ticket: Uint8Array;
+  /** TLS 1.2's session id. */
+  readonly id: Uint8Array;
+  /** TLS 1.3: added to the ticket's age, so that observers cannot correlate. */
+  readonly ageAdd: number;
+  /** Milliseconds since 1970 at which it was received. */
+  readonly receivedAt: number;
+  /** Seconds it may be used. */
+  readonly lifetime: number;
+  /** TLS 1.3: bytes of early data that the server allows; 0 for none. */
+  readonly maxEarlyData: number;
+  readonly extendedMasterSecret: boolean;
+  readonly serverName: string | null;
+  readonly alpn: string | null;
+  /** DER, leaf first: the identity verified then, which resumption keeps. */
+  readonly chain: readonly Uint8Array[];
+  /** Seconds since 1970 until which that verdict holds; null if no date was checked. */
+  readonly notAfter: number | null;
+}
