@@ -2,8 +2,10 @@ import { fail } from '../errors/index.ts';
 
 /** Receives the structure of what a codec reads, as it reads it. */
 export interface FieldSink {
+  /** A field of this name begins at this offset. */
   open(name: string, at: number): void;
-  close(at: number, value: unknown, meaning: string): void;
+  /** The field opened last ends at this offset; `type` is the RFC name of its type. */
+  close(at: number, value: unknown, type: string): void;
 }
 
 /** A cursor over bytes that belong to somebody else. Nothing is copied. */
@@ -13,6 +15,8 @@ export class Reader {
   readonly end: number;
   /** Where fields are reported to; null costs nothing. */
   readonly sink: FieldSink | null;
+  /** The field being read, for errors to name. */
+  field: string = '';
 
   constructor(bytes: Uint8Array, at: number = 0, end: number = bytes.length, sink: FieldSink | null = null) {
     this.bytes = bytes;
@@ -56,18 +60,29 @@ export class Reader {
   /** A reader of the next `size` bytes alone; this one moves past them. */
   sub(size: number): Reader {
     const i = this.need(size);
-    return new Reader(this.bytes, i, i + size, this.sink);
+    const inner = new Reader(this.bytes, i, i + size, this.sink);
+    inner.field = this.field;
+    return inner;
   }
 
   /** Fails unless everything was read. */
   done(): void {
-    if (this.at !== this.end) fail('ERR_TLS_TRAILING_DATA', `${this.end - this.at} bytes are left over`);
+    const over = this.end - this.at;
+    if (over !== 0) fail('ERR_TLS_TRAILING_DATA', `${plural(over)} left over${this.field && ` after ${this.field}`}`);
   }
 
   private need(size: number): number {
     const at = this.at;
-    if (this.end - at < size) fail('ERR_TLS_DECODE', `${size - (this.end - at)} more bytes are needed at offset ${at}`);
+    if (this.end - at < size) this.missing(size - (this.end - at));
     this.at = at + size;
     return at;
   }
+
+  private missing(size: number): never {
+    fail('ERR_TLS_DECODE', `${this.field && `${this.field}: `}${plural(size)} missing at offset ${this.end}`);
+  }
+}
+
+function plural(size: number): string {
+  return size === 1 ? '1 byte is' : `${size} bytes are`;
 }

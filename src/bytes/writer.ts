@@ -4,6 +4,8 @@ import { fail } from '../errors/index.ts';
 export class Writer {
   private bytes: Uint8Array;
   private at: number = 0;
+  /** The field being written, for errors to name. */
+  field: string = '';
 
   constructor(size: number = 256) {
     this.bytes = new Uint8Array(size);
@@ -21,7 +23,7 @@ export class Writer {
       this.bytes[i] = rest;
       rest = Math.floor(rest / 256);
     }
-    if (rest !== 0) fail('ERR_TLS_ENCODE', `${value} in ${size} bytes`);
+    if (rest !== 0) fail('ERR_TLS_ENCODE', `${this.field && `${this.field}: `}${value} in ${size} bytes`);
   }
 
   u8(value: number): void {
@@ -54,7 +56,8 @@ export class Writer {
       this.bytes[i] = rest;
       rest = Math.floor(rest / 256);
     }
-    if (rest !== 0) fail('ERR_TLS_ENCODE', `${length} bytes behind a length of ${size} bytes`);
+    if (rest !== 0)
+      fail('ERR_TLS_ENCODE', `${this.field && `${this.field}: `}${length} bytes behind a length of ${size} bytes`);
   }
 
   /** A copy of what was written. */

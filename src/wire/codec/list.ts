@@ -1,0 +1,46 @@
+import type { Reader, Writer } from '../../bytes/index.ts';
+import type { Codec } from './codec.ts';
+import { endVector, readLength, startVector } from './length.ts';
+import type { ListShape } from './shape.ts';
+
+/** `Item<min..max>`: a length in bytes, then items until it is used up. */
+/* @__NO_SIDE_EFFECTS__ */
+export function list<T>(item: Codec<T>, min: number, max: number): Codec<readonly T[]> {
+  return new List(item, min, max);
+}
+
+class List<T> implements Codec<readonly T[]> {
+  readonly name: string;
+  readonly shape: ListShape;
+  private readonly item: Codec<T>;
+
+  constructor(item: Codec<T>, min: number, max: number) {
+    this.name = `${item.name}<${min}..${max}>`;
+    this.shape = { kind: 'list', item, min, max };
+    this.item = item;
+  }
+
+  read(reader: Reader): readonly T[] {
+    const inner = reader.sub(readLength(reader, this.shape));
+    const { item } = this;
+    const { sink } = reader;
+    const { field } = inner;
+    const items: T[] = [];
+    while (inner.left > 0) {
+      inner.field = field;
+      if (sink !== null) sink.open(item.name, inner.at);
+      const value = item.read(inner);
+      if (sink !== null) sink.close(inner.at, value, item.name);
+      items.push(value);
+    }
+    return items;
+  }
+
+  write(writer: Writer, value: readonly T[]): void {
+    const { field } = writer;
+    const hole = startVector(writer, this.shape);
+    for (const one of value) this.item.write(writer, one);
+    writer.field = field;
+    endVector(writer, hole, this.shape);
+  }
+}

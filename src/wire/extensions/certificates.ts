@@ -1,0 +1,42 @@
+import { type Codec, enumerated, list, sole, struct, vector } from '../codec/index.ts';
+import { distinguishedName, signatureSchemes } from '../types.ts';
+
+/** Of signature_algorithms and signature_algorithms_cert (RFC 9846, section 4.3.3). */
+export const SignatureSchemeList: Codec<readonly number[]> = sole(
+  'SignatureSchemeList',
+  'supported_signature_algorithms',
+  signatureSchemes,
+);
+
+/** DER of a Name each (RFC 9846, section 4.3.4). */
+export const CertificateAuthoritiesExtension: Codec<readonly Uint8Array[]> = sole(
+  'CertificateAuthoritiesExtension',
+  'authorities',
+  list(distinguishedName, 3, 0xffff),
+);
+
+/** RFC 9846, section 4.3.5. */
+export interface OIDFilter {
+  /** DER of an OBJECT IDENTIFIER. */
+  readonly certificate_extension_oid: Uint8Array;
+  /** DER of what the certificate's extension must contain. */
+  readonly certificate_extension_values: Uint8Array;
+}
+
+export const OIDFilter: Codec<OIDFilter> = struct<OIDFilter>('OIDFilter', {
+  certificate_extension_oid: vector(1, 0xff),
+  certificate_extension_values: vector(0, 0xffff),
+});
+
+export const OIDFilterExtension: Codec<readonly OIDFilter[]> = sole(
+  'OIDFilterExtension',
+  'filters',
+  list(OIDFilter, 0, 0xffff),
+);
+
+/** RFC 8879, section 3. */
+export const CertificateCompressionAlgorithms: Codec<readonly number[]> = sole(
+  'CertificateCompressionAlgorithms',
+  'algorithms',
+  list(enumerated('CertificateCompressionAlgorithm', 2), 2, 0xfe),
+);

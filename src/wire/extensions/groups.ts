@@ -1,0 +1,38 @@
+import { type Codec, enumerated, list, sole, struct, vector } from '../codec/index.ts';
+import { namedGroup } from '../types.ts';
+
+/** RFC 9846, section 4.3.8. */
+export const NamedGroupList: Codec<readonly number[]> = sole(
+  'NamedGroupList',
+  'named_group_list',
+  list(namedGroup, 2, 0xffff),
+);
+
+/** RFC 8422, section 5.1.2. */
+export const ECPointFormatList: Codec<readonly number[]> = sole(
+  'ECPointFormatList',
+  'ec_point_format_list',
+  list(enumerated('ECPointFormat', 1), 1, 0xff),
+);
+
+/** RFC 9846, section 4.3.9. */
+export interface KeyShareEntry {
+  readonly group: number;
+  readonly key_exchange: Uint8Array;
+}
+
+export const KeyShareEntry: Codec<KeyShareEntry> = struct<KeyShareEntry>('KeyShareEntry', {
+  group: namedGroup,
+  key_exchange: vector(1, 0xffff),
+});
+
+export const KeyShareClientHello: Codec<readonly KeyShareEntry[]> = sole(
+  'KeyShareClientHello',
+  'client_shares',
+  list(KeyShareEntry, 0, 0xffff),
+);
+
+export const KeyShareServerHello: Codec<KeyShareEntry> = sole('KeyShareServerHello', 'server_share', KeyShareEntry);
+
+/** The group that the server would rather have a share of. */
+export const KeyShareHelloRetryRequest: Codec<number> = sole('KeyShareHelloRetryRequest', 'selected_group', namedGroup);
