@@ -6,7 +6,7 @@ export interface Alert {
   readonly description: number;
 }
 
-export const Alert: Codec<Alert> = struct<Alert>('Alert', {
-  level: enumerated('AlertLevel', 1),
-  description: enumerated('AlertDescription', 1),
+export const Alert: Codec<Alert> = /* @__PURE__ */ struct<Alert>('Alert', {
+  level: /* @__PURE__ */ enumerated('AlertLevel', 1),
+  description: /* @__PURE__ */ enumerated('AlertDescription', 1),
 });

@@ -7,13 +7,13 @@ export interface Extension {
   readonly extension_data: Uint8Array;
 }
 
-export const Extension: Codec<Extension> = struct<Extension>('Extension', {
+export const Extension: Codec<Extension> = /* @__PURE__ */ struct<Extension>('Extension', {
   extension_type: extensionType,
-  extension_data: vector(0, 0xffff),
+  extension_data: /* @__PURE__ */ vector(0, 0xffff),
 });
 
 /**
  * A block of extensions. The RFCs give several blocks a minimum that follows from what must be in them; whether it is,
  * the handshake says better.
  */
-export const extensions: Codec<readonly Extension[]> = list(Extension, 0, 0xffff);
+export const extensions: Codec<readonly Extension[]> = /* @__PURE__ */ list(Extension, 0, 0xffff);

@@ -1,7 +1,7 @@
 import { type Codec, enumerated, struct, uint16, vector } from './codec/index.ts';
 import { protocolVersion } from './types.ts';
 
-export const contentType: Codec<number> = enumerated('ContentType', 1);
+export const contentType: Codec<number> = /* @__PURE__ */ enumerated('ContentType', 1);
 
 /** What stands before every record; 5 bytes. */
 export interface RecordHeader {
@@ -12,7 +12,7 @@ export interface RecordHeader {
   readonly length: number;
 }
 
-export const RecordHeader: Codec<RecordHeader> = struct<RecordHeader>('RecordHeader', {
+export const RecordHeader: Codec<RecordHeader> = /* @__PURE__ */ struct<RecordHeader>('RecordHeader', {
   type: contentType,
   version: protocolVersion,
   length: uint16,
@@ -27,17 +27,17 @@ export interface TLSPlaintext {
   readonly fragment: Uint8Array;
 }
 
-export const TLSPlaintext: Codec<TLSPlaintext> = struct<TLSPlaintext>('TLSPlaintext', {
+export const TLSPlaintext: Codec<TLSPlaintext> = /* @__PURE__ */ struct<TLSPlaintext>('TLSPlaintext', {
   type: contentType,
   version: protocolVersion,
-  fragment: vector(0, 0x4000),
+  fragment: /* @__PURE__ */ vector(0, 0x4000),
 });
 
 /** A protected record; TLS 1.2 allows it 2048 bytes of expansion, TLS 1.3 256 (RFC 5246, section 6.2.3). */
-export const TLSCiphertext: Codec<TLSPlaintext> = struct<TLSPlaintext>('TLSCiphertext', {
+export const TLSCiphertext: Codec<TLSPlaintext> = /* @__PURE__ */ struct<TLSPlaintext>('TLSCiphertext', {
   type: contentType,
   version: protocolVersion,
-  fragment: vector(0, 0x4800),
+  fragment: /* @__PURE__ */ vector(0, 0x4800),
 });
 
 /** RFC 5246, section 7.1; TLS 1.3 sends it for middleboxes only. */
@@ -45,6 +45,6 @@ export interface ChangeCipherSpec {
   readonly type: number;
 }
 
-export const ChangeCipherSpec: Codec<ChangeCipherSpec> = struct<ChangeCipherSpec>('ChangeCipherSpec', {
-  type: enumerated('ChangeCipherSpecType', 1),
+export const ChangeCipherSpec: Codec<ChangeCipherSpec> = /* @__PURE__ */ struct<ChangeCipherSpec>('ChangeCipherSpec', {
+  type: /* @__PURE__ */ enumerated('ChangeCipherSpecType', 1),
 });

@@ -4,7 +4,6 @@ import { endVector, readLength, startVector } from './length.ts';
 import type { ListShape } from './shape.ts';
 
 /** `Item<min..max>`: a length in bytes, then items until it is used up. */
-/* @__NO_SIDE_EFFECTS__ */
 export function list<T>(item: Codec<T>, min: number, max: number): Codec<readonly T[]> {
   return new List(item, min, max);
 }

@@ -32,7 +32,6 @@ export const uint32: Codec<number> = /* @__PURE__ */ new Uint('uint32', 4);
  * A number of `size` bytes whose values have names in the registry of this name. Values without a name are as good:
  * what to do about them is for the handshake to say.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function enumerated(name: string, size: number): Codec<number> {
   return new Uint(name, size);
 }

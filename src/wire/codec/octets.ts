@@ -5,19 +5,16 @@ import { endVector, readLength, startVector } from './length.ts';
 import type { EmptyShape, OctetsShape, OpaqueShape, RestShape, VectorShape } from './shape.ts';
 
 /** `opaque[size]`: that many bytes, without a length. */
-/* @__NO_SIDE_EFFECTS__ */
 export function opaque(size: number, name: string = 'opaque'): Codec<Uint8Array> {
   return new Opaque(name, size);
 }
 
 /** `opaque<min..max>`: a length, then that many bytes. */
-/* @__NO_SIDE_EFFECTS__ */
 export function vector(min: number, max: number, name: string = 'opaque'): Codec<Uint8Array> {
   return new Vector(name, min, max);
 }
 
 /** `Item<min..max>` where an item is one byte and its value fits nowhere better than in a byte string. */
-/* @__NO_SIDE_EFFECTS__ */
 export function octets(item: Codec<number>, min: number, max: number): Codec<Uint8Array> {
   return new Octets(item, min, max);
 }

@@ -6,19 +6,16 @@ import type { FieldShape, OptionalShape, SelectShape, SoleShape, StructShape } f
 export type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };
 
 /** `struct { ... } name` */
-/* @__NO_SIDE_EFFECTS__ */
 export function struct<T extends object>(name: string, fields: Fields<T>): Codec<T> {
   return new Struct<T>(name, fields);
 }
 
 /** `struct { field } name` whose value is the field's own. */
-/* @__NO_SIDE_EFFECTS__ */
 export function sole<T>(name: string, field: string, codec: Codec<T>): Codec<T> {
   return new Sole(name, field, codec);
 }
 
 /** `struct { tag; select (tag) { case ... } body } name`; `otherwise` keeps the body of a tag that has no case. */
-/* @__NO_SIDE_EFFECTS__ */
 export function select<T extends object>(
   name: string,
   tag: FieldShape,
@@ -30,7 +27,6 @@ export function select<T extends object>(
 }
 
 /** A last field that may be left out altogether; null if it is. */
-/* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(codec: Codec<T>): Codec<T | null> {
   return new Optional(codec);
 }

@@ -8,10 +8,13 @@ export interface OCSPStatusRequest {
   readonly request_extensions: Uint8Array;
 }
 
-export const OCSPStatusRequest: Codec<OCSPStatusRequest> = struct<OCSPStatusRequest>('OCSPStatusRequest', {
-  responder_id_list: list(vector(1, 0xffff, 'ResponderID'), 0, 0xffff),
-  request_extensions: vector(0, 0xffff),
-});
+export const OCSPStatusRequest: Codec<OCSPStatusRequest> = /* @__PURE__ */ struct<OCSPStatusRequest>(
+  'OCSPStatusRequest',
+  {
+    responder_id_list: /* @__PURE__ */ list(/* @__PURE__ */ vector(1, 0xffff, 'ResponderID'), 0, 0xffff),
+    request_extensions: /* @__PURE__ */ vector(0, 0xffff),
+  },
+);
 
 /** What a client asks for by status_request. */
 export interface CertificateStatusRequest {
@@ -20,17 +23,18 @@ export interface CertificateStatusRequest {
   readonly request: OCSPStatusRequest | Uint8Array;
 }
 
-export const CertificateStatusRequest: Codec<CertificateStatusRequest> = select<CertificateStatusRequest>(
-  'CertificateStatusRequest',
-  { name: 'status_type', codec: certificateStatusType },
-  'request',
-  { 1: OCSPStatusRequest },
-  rest,
-);
+export const CertificateStatusRequest: Codec<CertificateStatusRequest> =
+  /* @__PURE__ */ select<CertificateStatusRequest>(
+    'CertificateStatusRequest',
+    { name: 'status_type', codec: certificateStatusType },
+    'request',
+    { 1: OCSPStatusRequest },
+    rest,
+  );
 
 /** RFC 6962, section 3.3: serialized SCTs, not taken apart. */
-export const SignedCertificateTimestampList: Codec<readonly Uint8Array[]> = sole(
+export const SignedCertificateTimestampList: Codec<readonly Uint8Array[]> = /* @__PURE__ */ sole(
   'SignedCertificateTimestampList',
   'sct_list',
-  list(vector(1, 0xffff, 'SerializedSCT'), 1, 0xffff),
+  /* @__PURE__ */ list(/* @__PURE__ */ vector(1, 0xffff, 'SerializedSCT'), 1, 0xffff),
 );

@@ -7,8 +7,8 @@ export interface PskIdentity {
   readonly obfuscated_ticket_age: number;
 }
 
-export const PskIdentity: Codec<PskIdentity> = struct<PskIdentity>('PskIdentity', {
-  identity: vector(1, 0xffff),
+export const PskIdentity: Codec<PskIdentity> = /* @__PURE__ */ struct<PskIdentity>('PskIdentity', {
+  identity: /* @__PURE__ */ vector(1, 0xffff),
   obfuscated_ticket_age: uint32,
 });
 
@@ -18,20 +18,24 @@ export interface OfferedPsks {
   readonly binders: readonly Uint8Array[];
 }
 
-export const OfferedPsks: Codec<OfferedPsks> = struct<OfferedPsks>('OfferedPsks', {
-  identities: list(PskIdentity, 7, 0xffff),
-  binders: list(vector(32, 0xff, 'PskBinderEntry'), 33, 0xffff),
+export const OfferedPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct<OfferedPsks>('OfferedPsks', {
+  identities: /* @__PURE__ */ list(PskIdentity, 7, 0xffff),
+  binders: /* @__PURE__ */ list(/* @__PURE__ */ vector(32, 0xff, 'PskBinderEntry'), 33, 0xffff),
 });
 
 /** Index into the client's identities. */
-export const SelectedPsk: Codec<number> = sole('PreSharedKeyExtension', 'selected_identity', uint16);
+export const SelectedPsk: Codec<number> = /* @__PURE__ */ sole('PreSharedKeyExtension', 'selected_identity', uint16);
 
 /** RFC 9846, section 4.3.10. */
-export const PskKeyExchangeModes: Codec<readonly number[]> = sole(
+export const PskKeyExchangeModes: Codec<readonly number[]> = /* @__PURE__ */ sole(
   'PskKeyExchangeModes',
   'ke_modes',
-  list(enumerated('PskKeyExchangeMode', 1), 1, 0xff),
+  /* @__PURE__ */ list(/* @__PURE__ */ enumerated('PskKeyExchangeMode', 1), 1, 0xff),
 );
 
 /** Bytes of early data that the ticket allows (RFC 9846, section 4.7.1). */
-export const MaxEarlyDataSize: Codec<number> = sole('EarlyDataIndication', 'max_early_data_size', uint32);
+export const MaxEarlyDataSize: Codec<number> = /* @__PURE__ */ sole(
+  'EarlyDataIndication',
+  'max_early_data_size',
+  uint32,
+);

@@ -7,13 +7,13 @@ export interface ServerName {
   readonly host_name: Uint8Array;
 }
 
-export const ServerName: Codec<ServerName> = struct<ServerName>('ServerName', {
-  name_type: enumerated('NameType', 1),
-  host_name: vector(1, 0xffff, 'HostName'),
+export const ServerName: Codec<ServerName> = /* @__PURE__ */ struct<ServerName>('ServerName', {
+  name_type: /* @__PURE__ */ enumerated('NameType', 1),
+  host_name: /* @__PURE__ */ vector(1, 0xffff, 'HostName'),
 });
 
-export const ServerNameList: Codec<readonly ServerName[]> = sole(
+export const ServerNameList: Codec<readonly ServerName[]> = /* @__PURE__ */ sole(
   'ServerNameList',
   'server_name_list',
-  list(ServerName, 1, 0xffff),
+  /* @__PURE__ */ list(ServerName, 1, 0xffff),
 );

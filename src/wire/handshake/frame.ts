@@ -8,9 +8,9 @@ export interface Handshake {
   readonly body: Uint8Array;
 }
 
-export const Handshake: Codec<Handshake> = struct<Handshake>('Handshake', {
-  msg_type: enumerated('HandshakeType', 1),
-  body: vector(0, 0xffffff),
+export const Handshake: Codec<Handshake> = /* @__PURE__ */ struct<Handshake>('Handshake', {
+  msg_type: /* @__PURE__ */ enumerated('HandshakeType', 1),
+  body: /* @__PURE__ */ vector(0, 0xffffff),
 });
 
 /** `msg_type` and `length`. */

@@ -15,13 +15,13 @@ export interface ClientHello {
   readonly extensions: readonly Extension[] | null;
 }
 
-export const ClientHello: Codec<ClientHello> = struct<ClientHello>('ClientHello', {
+export const ClientHello: Codec<ClientHello> = /* @__PURE__ */ struct<ClientHello>('ClientHello', {
   legacy_version: protocolVersion,
   random,
-  legacy_session_id: vector(0, 32, 'SessionID'),
-  cipher_suites: list(cipherSuite, 2, 0xfffe),
-  legacy_compression_methods: octets(compressionMethod, 1, 0xff),
-  extensions: optional(extensions),
+  legacy_session_id: /* @__PURE__ */ vector(0, 32, 'SessionID'),
+  cipher_suites: /* @__PURE__ */ list(cipherSuite, 2, 0xfffe),
+  legacy_compression_methods: /* @__PURE__ */ octets(compressionMethod, 1, 0xff),
+  extensions: /* @__PURE__ */ optional(extensions),
 });
 
 /** RFC 9846, section 4.2.3, and HelloRetryRequest, section 4.2.4. */
@@ -36,13 +36,13 @@ export interface ServerHello {
   readonly extensions: readonly Extension[] | null;
 }
 
-export const ServerHello: Codec<ServerHello> = struct<ServerHello>('ServerHello', {
+export const ServerHello: Codec<ServerHello> = /* @__PURE__ */ struct<ServerHello>('ServerHello', {
   legacy_version: protocolVersion,
   random,
-  legacy_session_id_echo: vector(0, 32, 'SessionID'),
+  legacy_session_id_echo: /* @__PURE__ */ vector(0, 32, 'SessionID'),
   cipher_suite: cipherSuite,
   legacy_compression_method: compressionMethod,
-  extensions: optional(extensions),
+  extensions: /* @__PURE__ */ optional(extensions),
 });
 
 /** SHA-256 of "HelloRetryRequest": the random that makes a ServerHello one (RFC 9846, section 4.2.3). */

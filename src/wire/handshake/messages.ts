@@ -9,13 +9,16 @@ export interface CertificateVerify {
   readonly signature: Uint8Array;
 }
 
-export const CertificateVerify: Codec<CertificateVerify> = struct<CertificateVerify>('CertificateVerify', {
-  algorithm: signatureScheme,
-  signature: vector(0, 0xffff),
-});
+export const CertificateVerify: Codec<CertificateVerify> = /* @__PURE__ */ struct<CertificateVerify>(
+  'CertificateVerify',
+  {
+    algorithm: signatureScheme,
+    signature: /* @__PURE__ */ vector(0, 0xffff),
+  },
+);
 
 /** `verify_data`: as long as the hash in TLS 1.3 (RFC 9846, section 4.5.4), 12 bytes in TLS 1.2. */
-export const Finished: Codec<Uint8Array> = sole('Finished', 'verify_data', rest);
+export const Finished: Codec<Uint8Array> = /* @__PURE__ */ sole('Finished', 'verify_data', rest);
 
 /** RFC 9846, section 4.6. */
 export const EndOfEarlyData: Codec<true> = empty;
@@ -33,18 +36,21 @@ export interface CertificateStatus {
   readonly response: Uint8Array;
 }
 
-export const CertificateStatus: Codec<CertificateStatus> = struct<CertificateStatus>('CertificateStatus', {
-  status_type: certificateStatusType,
-  response: vector(1, 0xffffff, 'OCSPResponse'),
-});
+export const CertificateStatus: Codec<CertificateStatus> = /* @__PURE__ */ struct<CertificateStatus>(
+  'CertificateStatus',
+  {
+    status_type: certificateStatusType,
+    response: /* @__PURE__ */ vector(1, 0xffffff, 'OCSPResponse'),
+  },
+);
 
 /** RFC 9846, section 4.7.3. */
 export interface KeyUpdate {
   readonly request_update: number;
 }
 
-export const KeyUpdate: Codec<KeyUpdate> = struct<KeyUpdate>('KeyUpdate', {
-  request_update: enumerated('KeyUpdateRequest', 1),
+export const KeyUpdate: Codec<KeyUpdate> = /* @__PURE__ */ struct<KeyUpdate>('KeyUpdate', {
+  request_update: /* @__PURE__ */ enumerated('KeyUpdateRequest', 1),
 });
 
 /** A Certificate message of TLS 1.3, compressed (RFC 8879, section 4). */
@@ -54,11 +60,11 @@ export interface CompressedCertificate {
   readonly compressed_certificate_message: Uint8Array;
 }
 
-export const CompressedCertificate: Codec<CompressedCertificate> = struct<CompressedCertificate>(
+export const CompressedCertificate: Codec<CompressedCertificate> = /* @__PURE__ */ struct<CompressedCertificate>(
   'CompressedCertificate',
   {
-    algorithm: enumerated('CertificateCompressionAlgorithm', 2),
+    algorithm: /* @__PURE__ */ enumerated('CertificateCompressionAlgorithm', 2),
     uncompressed_length: uint24,
-    compressed_certificate_message: vector(1, 0xffffff),
+    compressed_certificate_message: /* @__PURE__ */ vector(1, 0xffffff),
   },
 );

@@ -7,8 +7,8 @@ export interface Certificate12 {
   readonly certificate_list: readonly Uint8Array[];
 }
 
-export const Certificate12: Codec<Certificate12> = struct<Certificate12>('Certificate', {
-  certificate_list: list(certificate, 0, 0xffffff),
+export const Certificate12: Codec<Certificate12> = /* @__PURE__ */ struct<Certificate12>('Certificate', {
+  certificate_list: /* @__PURE__ */ list(certificate, 0, 0xffffff),
 });
 
 /** RFC 5246, section 7.4.4. */
@@ -19,11 +19,14 @@ export interface CertificateRequest12 {
   readonly certificate_authorities: readonly Uint8Array[];
 }
 
-export const CertificateRequest12: Codec<CertificateRequest12> = struct<CertificateRequest12>('CertificateRequest', {
-  certificate_types: list(enumerated('ClientCertificateType', 1), 1, 0xff),
-  supported_signature_algorithms: signatureSchemes,
-  certificate_authorities: list(distinguishedName, 0, 0xffff),
-});
+export const CertificateRequest12: Codec<CertificateRequest12> = /* @__PURE__ */ struct<CertificateRequest12>(
+  'CertificateRequest',
+  {
+    certificate_types: /* @__PURE__ */ list(/* @__PURE__ */ enumerated('ClientCertificateType', 1), 1, 0xff),
+    supported_signature_algorithms: signatureSchemes,
+    certificate_authorities: /* @__PURE__ */ list(distinguishedName, 0, 0xffff),
+  },
+);
 
 /** RFC 5077, section 3.3. */
 export interface NewSessionTicket12 {
@@ -32,7 +35,10 @@ export interface NewSessionTicket12 {
   readonly ticket: Uint8Array;
 }
 
-export const NewSessionTicket12: Codec<NewSessionTicket12> = struct<NewSessionTicket12>('NewSessionTicket', {
-  ticket_lifetime_hint: uint32,
-  ticket: vector(0, 0xffff),
-});
+export const NewSessionTicket12: Codec<NewSessionTicket12> = /* @__PURE__ */ struct<NewSessionTicket12>(
+  'NewSessionTicket',
+  {
+    ticket_lifetime_hint: uint32,
+    ticket: /* @__PURE__ */ vector(0, 0xffff),
+  },
+);

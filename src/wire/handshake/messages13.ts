@@ -7,9 +7,12 @@ export interface EncryptedExtensions {
   readonly extensions: readonly Extension[];
 }
 
-export const EncryptedExtensions: Codec<EncryptedExtensions> = struct<EncryptedExtensions>('EncryptedExtensions', {
-  extensions,
-});
+export const EncryptedExtensions: Codec<EncryptedExtensions> = /* @__PURE__ */ struct<EncryptedExtensions>(
+  'EncryptedExtensions',
+  {
+    extensions,
+  },
+);
 
 /** RFC 9846, section 4.4.2. */
 export interface CertificateRequest13 {
@@ -17,10 +20,13 @@ export interface CertificateRequest13 {
   readonly extensions: readonly Extension[];
 }
 
-export const CertificateRequest13: Codec<CertificateRequest13> = struct<CertificateRequest13>('CertificateRequest', {
-  certificate_request_context: vector(0, 0xff),
-  extensions,
-});
+export const CertificateRequest13: Codec<CertificateRequest13> = /* @__PURE__ */ struct<CertificateRequest13>(
+  'CertificateRequest',
+  {
+    certificate_request_context: /* @__PURE__ */ vector(0, 0xff),
+    extensions,
+  },
+);
 
 export interface CertificateEntry {
   /** DER. */
@@ -28,7 +34,7 @@ export interface CertificateEntry {
   readonly extensions: readonly Extension[];
 }
 
-export const CertificateEntry: Codec<CertificateEntry> = struct<CertificateEntry>('CertificateEntry', {
+export const CertificateEntry: Codec<CertificateEntry> = /* @__PURE__ */ struct<CertificateEntry>('CertificateEntry', {
   cert_data: certificate,
   extensions,
 });
@@ -39,9 +45,9 @@ export interface Certificate13 {
   readonly certificate_list: readonly CertificateEntry[];
 }
 
-export const Certificate13: Codec<Certificate13> = struct<Certificate13>('Certificate', {
-  certificate_request_context: vector(0, 0xff),
-  certificate_list: list(CertificateEntry, 0, 0xffffff),
+export const Certificate13: Codec<Certificate13> = /* @__PURE__ */ struct<Certificate13>('Certificate', {
+  certificate_request_context: /* @__PURE__ */ vector(0, 0xff),
+  certificate_list: /* @__PURE__ */ list(CertificateEntry, 0, 0xffffff),
 });
 
 /** RFC 9846, section 4.7.1. */
@@ -54,10 +60,13 @@ export interface NewSessionTicket13 {
   readonly extensions: readonly Extension[];
 }
 
-export const NewSessionTicket13: Codec<NewSessionTicket13> = struct<NewSessionTicket13>('NewSessionTicket', {
-  ticket_lifetime: uint32,
-  ticket_age_add: uint32,
-  ticket_nonce: vector(0, 0xff),
-  ticket: vector(1, 0xffff),
-  extensions,
-});
+export const NewSessionTicket13: Codec<NewSessionTicket13> = /* @__PURE__ */ struct<NewSessionTicket13>(
+  'NewSessionTicket',
+  {
+    ticket_lifetime: uint32,
+    ticket_age_add: uint32,
+    ticket_nonce: /* @__PURE__ */ vector(0, 0xff),
+    ticket: /* @__PURE__ */ vector(1, 0xffff),
+    extensions,
+  },
+);

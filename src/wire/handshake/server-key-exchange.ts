@@ -9,10 +9,10 @@ export interface ServerECDHParams {
   readonly public: Uint8Array;
 }
 
-export const ServerECDHParams: Codec<ServerECDHParams> = struct<ServerECDHParams>('ServerECDHParams', {
-  curve_type: enumerated('ECCurveType', 1),
+export const ServerECDHParams: Codec<ServerECDHParams> = /* @__PURE__ */ struct<ServerECDHParams>('ServerECDHParams', {
+  curve_type: /* @__PURE__ */ enumerated('ECCurveType', 1),
   named_curve: namedGroup,
-  public: vector(1, 0xff, 'ECPoint'),
+  public: /* @__PURE__ */ vector(1, 0xff, 'ECPoint'),
 });
 
 /** RFC 5246, section 7.4.3; numbers are big-endian. */
@@ -22,10 +22,10 @@ export interface ServerDHParams {
   readonly dh_Ys: Uint8Array;
 }
 
-export const ServerDHParams: Codec<ServerDHParams> = struct<ServerDHParams>('ServerDHParams', {
-  dh_p: vector(1, 0xffff),
-  dh_g: vector(1, 0xffff),
-  dh_Ys: vector(1, 0xffff),
+export const ServerDHParams: Codec<ServerDHParams> = /* @__PURE__ */ struct<ServerDHParams>('ServerDHParams', {
+  dh_p: /* @__PURE__ */ vector(1, 0xffff),
+  dh_g: /* @__PURE__ */ vector(1, 0xffff),
+  dh_Ys: /* @__PURE__ */ vector(1, 0xffff),
 });
 
 /** RFC 5246, section 4.7. */
@@ -43,7 +43,7 @@ export interface ServerKeyExchangeEcdhe {
   readonly signed_params: DigitallySigned;
 }
 
-export const ServerKeyExchangeEcdhe: Codec<ServerKeyExchangeEcdhe> = struct<ServerKeyExchangeEcdhe>(
+export const ServerKeyExchangeEcdhe: Codec<ServerKeyExchangeEcdhe> = /* @__PURE__ */ struct<ServerKeyExchangeEcdhe>(
   'ServerKeyExchange',
   { params: ServerECDHParams, signed_params: DigitallySigned },
 );
@@ -54,21 +54,27 @@ export interface ServerKeyExchangeDhe {
   readonly signed_params: DigitallySigned;
 }
 
-export const ServerKeyExchangeDhe: Codec<ServerKeyExchangeDhe> = struct<ServerKeyExchangeDhe>('ServerKeyExchange', {
-  params: ServerDHParams,
-  signed_params: DigitallySigned,
-});
+export const ServerKeyExchangeDhe: Codec<ServerKeyExchangeDhe> = /* @__PURE__ */ struct<ServerKeyExchangeDhe>(
+  'ServerKeyExchange',
+  {
+    params: ServerDHParams,
+    signed_params: DigitallySigned,
+  },
+);
 
 /** PSK and RSA_PSK (RFC 4279, section 2). */
 export interface ServerKeyExchangePsk {
   readonly psk_identity_hint: Uint8Array;
 }
 
-const pskIdentityHint: Codec<Uint8Array> = vector(0, 0xffff, 'PskIdentityHint');
+const pskIdentityHint: Codec<Uint8Array> = /* @__PURE__ */ vector(0, 0xffff, 'PskIdentityHint');
 
-export const ServerKeyExchangePsk: Codec<ServerKeyExchangePsk> = struct<ServerKeyExchangePsk>('ServerKeyExchange', {
-  psk_identity_hint: pskIdentityHint,
-});
+export const ServerKeyExchangePsk: Codec<ServerKeyExchangePsk> = /* @__PURE__ */ struct<ServerKeyExchangePsk>(
+  'ServerKeyExchange',
+  {
+    psk_identity_hint: pskIdentityHint,
+  },
+);
 
 /** ECDHE_PSK (RFC 5489, section 2). */
 export interface ServerKeyExchangeEcdhePsk {
@@ -76,10 +82,11 @@ export interface ServerKeyExchangeEcdhePsk {
   readonly params: ServerECDHParams;
 }
 
-export const ServerKeyExchangeEcdhePsk: Codec<ServerKeyExchangeEcdhePsk> = struct<ServerKeyExchangeEcdhePsk>(
-  'ServerKeyExchange',
-  { psk_identity_hint: pskIdentityHint, params: ServerECDHParams },
-);
+export const ServerKeyExchangeEcdhePsk: Codec<ServerKeyExchangeEcdhePsk> =
+  /* @__PURE__ */ struct<ServerKeyExchangeEcdhePsk>('ServerKeyExchange', {
+    psk_identity_hint: pskIdentityHint,
+    params: ServerECDHParams,
+  });
 
 /** DHE_PSK (RFC 4279, section 3). */
 export interface ServerKeyExchangeDhePsk {
@@ -87,7 +94,7 @@ export interface ServerKeyExchangeDhePsk {
   readonly params: ServerDHParams;
 }
 
-export const ServerKeyExchangeDhePsk: Codec<ServerKeyExchangeDhePsk> = struct<ServerKeyExchangeDhePsk>(
+export const ServerKeyExchangeDhePsk: Codec<ServerKeyExchangeDhePsk> = /* @__PURE__ */ struct<ServerKeyExchangeDhePsk>(
   'ServerKeyExchange',
   { psk_identity_hint: pskIdentityHint, params: ServerDHParams },
 );
