@@ -1,4 +1,4 @@
-import { isGrease, nameOf } from './registry.ts';
+import { labelOf } from './registry.ts';
 
 /** IANA's "TLS ExtensionType Values", as far as TLS over a stream uses them. */
 export const ExtensionType = {
@@ -72,7 +72,7 @@ export const ExtensionType = {
 
 export type ExtensionTypeName = keyof typeof ExtensionType;
 
-/** The IANA name, `GREASE`, or `unknown(N)`. */
+/** The IANA name, `GREASE`, or `unknown(0x....)`. */
 export function extensionName(type: number): string {
-  return nameOf(ExtensionType, type) ?? (isGrease(type) ? 'GREASE' : `unknown(${type})`);
+  return labelOf(ExtensionType, type, 2);
 }
