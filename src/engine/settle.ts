@@ -25,7 +25,10 @@ export function settle(engine: Engine, wake: () => void, patience: Patience | nu
       engine.reject(task, reason);
       continue;
     }
-    if (isThenable(answer)) return follow(engine, task, answer, wake, patience);
+    if (isThenable(answer)) {
+      follow(engine, task, answer, wake, patience);
+      return;
+    }
     engine.resume(task, answer);
   }
 }

@@ -13,8 +13,8 @@ export interface Credential {
   readonly schemes?: readonly SchemeInfo[];
   /** OCSP response to staple, as DER. */
   readonly ocspResponse?: Uint8Array;
-  /** SignedCertificateTimestampList, as it goes on the wire. */
-  readonly scts?: Uint8Array;
+  /** SignedCertificateTimestamps to send along (RFC 6962, section 3.3). */
+  readonly scts?: readonly Uint8Array[];
 }
 
 /** What the peer will accept, for whoever selects a credential. */

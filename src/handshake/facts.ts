@@ -41,7 +41,7 @@ export interface Facts {
   /** The largest plaintext, in bytes, that the peer lets us put into one record. */
   readonly maxFragment: number;
   readonly ocspResponse: Uint8Array | null;
-  readonly scts: Uint8Array | null;
+  readonly scts: readonly Uint8Array[] | null;
 }
 
 /** Facts while they are being gathered. */

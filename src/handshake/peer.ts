@@ -14,8 +14,8 @@ export interface PresentedIdentity {
   readonly serverName: string | null;
   /** Stapled OCSP response, as DER. */
   readonly ocspResponse: Uint8Array | null;
-  /** SignedCertificateTimestampList, as it came. */
-  readonly scts: Uint8Array | null;
+  /** SignedCertificateTimestamps (RFC 6962, section 3.3), as they came. */
+  readonly scts: readonly Uint8Array[] | null;
 }
 
 /** What a verifier found. One that refuses throws (or rejects with) a TlsError instead. */

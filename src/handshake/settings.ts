@@ -1,4 +1,6 @@
 import type { Group, Hash, SchemeInfo, SignatureVerifier, Suite } from '../crypto/index.ts';
+import type { ClientExchange12 } from './client/exchange12.ts';
+import type { ClientFlow } from './client/start.ts';
 import type { CredentialSource } from './credential.ts';
 import type { Tracer } from './events.ts';
 import type { Limits } from './limits.ts';
@@ -39,6 +41,10 @@ export interface Settings {
 export type Renegotiation = 'warn' | 'never' | 'ignore' | 'once' | 'freely';
 
 export interface ClientSettings extends Settings {
+  /** The rest of the handshake for each version in `versions`, as values, so that a bundle holds what it lists. */
+  readonly flows: { readonly [V in Version]?: ClientFlow };
+  /** TLS 1.2 key exchanges, likewise. */
+  readonly exchanges: readonly ClientExchange12[];
   /** The name that the certificate must carry: DNS name or IP address; null: none is known. */
   readonly serverName: string | null;
   /** Whether a DNS `serverName` is sent (RFC 6066, section 3). IP addresses never are. */

@@ -1,0 +1,9 @@
+import { startClient } from '../handshake/client/start.ts';
+import type { ClientSettings } from '../handshake/settings.ts';
+import { Connection } from './connection.ts';
+import type { Engine } from './engine.ts';
+
+/** A client that begins its handshake at once: take its output, and run its tasks with `settle`. */
+export function createClientEngine(settings: ClientSettings): Engine {
+  return new Connection('client', settings, startClient);
+}

@@ -1,0 +1,374 @@
+import { Queue } from '../bytes/index.ts';
+import { ALERTS, type AlertName, asTlsError, fail, TlsError } from '../errors/index.ts';
+import type { Flow, NeedMessage, Task, Wait } from '../flow/index.ts';
+import type { RawMessage } from '../handshake/context.ts';
+import { Handshake } from '../handshake/context.ts';
+import type { AfterHandshake, Established } from '../handshake/established.ts';
+import type { Event } from '../handshake/events.ts';
+import type { Facts } from '../handshake/facts.ts';
+import { Inbox } from '../handshake/inbox.ts';
+import type { ChangeCipherSpecRule, Link } from '../handshake/link.ts';
+import type { Settings } from '../handshake/settings.ts';
+import type { Version } from '../handshake/version.ts';
+import type { Opener, Sealer } from '../record/index.ts';
+import { readAlert } from './alert.ts';
+import type { Engine } from './engine.ts';
+import { Incoming } from './incoming.ts';
+import { Outgoing } from './outgoing.ts';
+import { Trace } from './trace.ts';
+
+const CHANGE_CIPHER_SPEC = 20;
+const ALERT = 21;
+const HANDSHAKE = 22;
+const APPLICATION_DATA = 23;
+
+/** How many records before its limit a TLS 1.3 key is changed. */
+const KEY_RESERVE = 1024;
+
+/** The one engine: drives a handshake flow, then carries data. */
+export class Connection<S extends Settings> implements Engine, Link {
+  state: Engine['state'] = 'handshaking';
+  error: TlsError | null = null;
+  private readonly settings: S;
+  private hs: Handshake<S> | null;
+  private readonly known: Readonly<Partial<Facts>>;
+  private readonly incoming: Incoming;
+  private readonly outgoing: Outgoing;
+  private readonly inbox: Inbox;
+  private readonly events: Queue<Event> = new Queue();
+  private flow: Flow<Established | null> | null;
+  private need: NeedMessage | null = null;
+  private pending: Task | null = null;
+  private after: AfterHandshake | null = null;
+  private version: Version | null = null;
+  private warnings: number = 0;
+  private readClosed: boolean = false;
+  private writeClosed: boolean = false;
+
+  constructor(role: 'client' | 'server', settings: S, begin: (hs: Handshake<S>) => Flow<Established>) {
+    this.settings = settings;
+    const trace = settings.tracer === null ? null : new Trace(settings.tracer, role, (event) => this.emit(event));
+    this.incoming = new Incoming(settings.limits, trace);
+    this.outgoing = new Outgoing(trace);
+    this.inbox = new Inbox(settings.limits.handshakeMessage);
+    this.hs = new Handshake(role, settings, this);
+    this.known = this.hs.facts;
+    this.flow = begin(this.hs);
+    this.advance(undefined);
+    this.outgoing.flush();
+  }
+
+  // What a host sees.
+
+  get task(): Task | null {
+    return this.pending;
+  }
+
+  get facts(): Readonly<Partial<Facts>> {
+    return this.known;
+  }
+
+  get wantsInput(): boolean {
+    if (this.readClosed || this.state === 'failed' || this.state === 'closed') return false;
+    return this.pending === null || this.incoming.buffered < this.settings.limits.buffered;
+  }
+
+  get writable(): boolean {
+    return this.after !== null && !this.writeClosed && (this.state === 'open' || this.state === 'closing');
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.readClosed || this.over) return;
+    this.incoming.push(bytes);
+    this.pump();
+  }
+
+  receiveEnd(): void {
+    if (this.readClosed || this.over) return;
+    if (this.state === 'handshaking') {
+      this.failWith(new TlsError('ERR_TLS_TRUNCATED', { detail: 'during the handshake' }));
+      return;
+    }
+    this.endOfInput(true);
+  }
+
+  send(plaintext: Uint8Array): void {
+    if (!this.writable) fail('ERR_TLS_STATE', `send while the connection is ${this.state}`);
+    this.outgoing.flush();
+    this.outgoing.data(plaintext);
+    if (this.outgoing.left < KEY_RESERVE && this.version === 'TLSv1.3') this.after!.updateKeys(false);
+    this.outgoing.flush();
+  }
+
+  close(): void {
+    if (this.writeClosed || this.over) return;
+    if (this.state === 'handshaking') {
+      this.destroy();
+      return;
+    }
+    this.writeAlert('warning', 'close_notify');
+    this.endOfOutput();
+  }
+
+  destroy(reason?: unknown): void {
+    if (this.over) return;
+    if (this.state === 'handshaking') {
+      const error = reason === undefined ? new TlsError('ERR_TLS_DESTROYED') : asTlsError(reason, 'ERR_TLS_DESTROYED');
+      this.failWith(error);
+      return;
+    }
+    this.state = 'closed';
+    this.release(reason);
+  }
+
+  takeOutput(): Uint8Array | null {
+    return this.outgoing.take();
+  }
+
+  takeEvent(): Event | null {
+    return this.events.shift();
+  }
+
+  resume<T>(task: Task<T>, output: T): void {
+    if (this.pending !== (task as Task)) return;
+    this.pending = null;
+    this.advance(output);
+    this.pump();
+  }
+
+  reject(task: Task, reason: unknown): void {
+    if (this.pending !== task) return;
+    this.pending = null;
+    this.step(() => this.flow!.throw(reason));
+    this.pump();
+  }
+
+  updateKeys(requestPeer: boolean = false): void {
+    if (!this.writable) fail('ERR_TLS_STATE', `a key update while the connection is ${this.state}`);
+    this.after!.updateKeys(requestPeer);
+    this.outgoing.flush();
+  }
+
+  exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {
+    if (this.after === null || this.state === 'failed')
+      fail('ERR_TLS_STATE', 'keys are exported before the handshake is done');
+    return this.after.exportKeys(label, context, length);
+  }
+
+  // What a handshake sees.
+
+  writeHandshake(message: Uint8Array): void {
+    this.outgoing.handshake(message);
+  }
+
+  writeChangeCipherSpec(): void {
+    this.outgoing.changeCipherSpec();
+  }
+
+  writeWarning(alert: 'no_renegotiation'): void {
+    this.writeAlert('warning', alert);
+  }
+
+  installRead(opener: Opener): void {
+    if (!this.inbox.empty) fail('ERR_TLS_EXCESS_HANDSHAKE_DATA');
+    this.incoming.install(opener);
+  }
+
+  installWrite(sealer: Sealer): void {
+    this.outgoing.install(sealer);
+  }
+
+  setVersion(version: Version, exchange: string | null): void {
+    this.version = version;
+    this.incoming.setVersion(version, exchange);
+    this.outgoing.setVersion(version, exchange);
+  }
+
+  setMaxFragment(size: number): void {
+    this.outgoing.maxFragment = size;
+  }
+
+  expectChangeCipherSpec(rule: ChangeCipherSpecRule): void {
+    this.incoming.changeCipherSpec = rule;
+  }
+
+  emit(event: Event): void {
+    this.events.push(event);
+  }
+
+  // Inside.
+
+  private get over(): boolean {
+    return this.state === 'failed' || this.state === 'closed';
+  }
+
+  /** Does all that can be done without the host or more bytes. */
+  private pump(): void {
+    try {
+      while (!this.over && !this.readClosed && this.once());
+    } catch (reason) {
+      this.failWith(asTlsError(reason));
+    }
+    this.outgoing.flush();
+  }
+
+  /** One step; false if there is nothing to do. */
+  private once(): boolean {
+    if (this.inbox.ready) {
+      if (this.pending !== null) return false;
+      this.deliver();
+      return true;
+    }
+    if (this.pending !== null && this.state === 'handshaking') return false;
+    const content = this.incoming.next();
+    if (content === null) return false;
+    this.dispatch(this.incoming.type, content);
+    return true;
+  }
+
+  private dispatch(type: number, content: Uint8Array): void {
+    if (type !== HANDSHAKE && this.inbox.interrupted) fail('ERR_TLS_INTERLEAVED_HANDSHAKE');
+    if (type !== ALERT) this.warnings = 0;
+    if (type === APPLICATION_DATA) this.receiveData(content);
+    else if (type === HANDSHAKE) this.inbox.push(content);
+    else if (type === ALERT) this.receiveAlert(content);
+    else if (type === CHANGE_CIPHER_SPEC) this.incoming.checkChangeCipherSpec(content, this.inbox.empty);
+    else fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${type}`);
+  }
+
+  private receiveData(content: Uint8Array): void {
+    if (this.after === null) fail('ERR_TLS_UNEXPECTED_RECORD', 'application data during the handshake');
+    if (content.length === 0) return;
+    this.after.progress();
+    this.incoming.trace?.data(content);
+    this.emit({ type: 'data', bytes: content });
+  }
+
+  private receiveAlert(content: Uint8Array): void {
+    const alert = readAlert(content);
+    this.incoming.trace?.alert(content);
+    const warning = alert.level === 'warning';
+    const closing = alert.name === 'close_notify';
+    // In TLS 1.3 the level says nothing: all alerts but these two end the connection (RFC 9846, section 6).
+    const harmless = closing || alert.name === 'user_canceled' || (warning && this.version !== 'TLSv1.3');
+    this.emit({ type: 'alert', from: 'peer', level: harmless ? 'warning' : 'fatal', name: alert.name });
+    if (!harmless) {
+      this.failWith(new TlsError('ERR_TLS_ALERT_RECEIVED', { detail: alert.name, received: alert.name }));
+      return;
+    }
+    if (closing) {
+      if (this.state === 'handshaking') {
+        this.failWith(new TlsError('ERR_TLS_ALERT_RECEIVED', { detail: alert.name, received: alert.name }));
+      } else this.endOfInput(false);
+      return;
+    }
+    this.warnings += 1;
+    if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_WARNING_ALERTS');
+  }
+
+  /** Hands the next message to whoever waits for it. */
+  private deliver(): void {
+    if (this.incoming.awaitsChangeCipherSpec) fail('ERR_TLS_UNEXPECTED_MESSAGE', 'a message before change_cipher_spec');
+    const bytes = this.inbox.take()!;
+    this.incoming.trace?.handshake(bytes);
+    const { need } = this;
+    if (need !== null) {
+      const ignored = bytes[0] === 0 && bytes.length === 4 && this.ignoresHelloRequest();
+      if (ignored) return;
+      if (!need.allow.includes(bytes[0]!)) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
+      this.need = null;
+      this.advance(bytes);
+      return;
+    }
+    if (this.after === null) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
+    const message: RawMessage = { type: bytes[0]!, bytes };
+    const flow = this.after.receive(message);
+    if (flow === null) return;
+    this.flow = flow;
+    this.advance(undefined);
+  }
+
+  /** A client that is negotiating ignores HelloRequest (RFC 5246, section 7.4.1.1). */
+  private ignoresHelloRequest(): boolean {
+    if (this.hs === null || this.hs.role !== 'client' || this.version === 'TLSv1.3') return false;
+    this.warnings += 1;
+    if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
+    return true;
+  }
+
+  private advance(value: unknown): void {
+    this.step(() => this.flow!.next(value));
+  }
+
+  /** Runs the flow to its next wait. */
+  private step(go: () => IteratorResult<Wait, Established | null>): void {
+    try {
+      const next = go();
+      if (next.done === true) this.finish(next.value);
+      else if (next.value.need === 'message') this.need = next.value;
+      else this.pending = next.value;
+    } catch (reason) {
+      this.failWith(asTlsError(reason));
+    }
+  }
+
+  private finish(established: Established | null): void {
+    this.flow = null;
+    if (established === null) return;
+    this.after = established.after;
+    this.hs = null;
+    if (this.state === 'handshaking') this.state = 'open';
+    const { known } = this;
+    (known as { maxFragment?: number }).maxFragment = this.outgoing.maxFragment;
+    this.emit({ type: 'secure' });
+  }
+
+  private writeAlert(level: 'warning' | 'fatal', name: AlertName): void {
+    this.outgoing.alert(level, ALERTS[name]);
+    this.emit({ type: 'alert', from: 'us', level, name });
+  }
+
+  private endOfInput(truncated: boolean): void {
+    this.readClosed = true;
+    this.incoming.clear();
+    this.inbox.clear();
+    this.emit({ type: 'end', truncated });
+    this.settleState();
+  }
+
+  private endOfOutput(): void {
+    this.writeClosed = true;
+    this.outgoing.flush();
+    this.settleState();
+  }
+
+  private settleState(): void {
+    if (this.readClosed && this.writeClosed) {
+      this.state = 'closed';
+      this.release(undefined);
+    } else this.state = 'closing';
+  }
+
+  private failWith(error: TlsError): void {
+    if (this.over) return;
+    this.error = error;
+    if (error.alert !== null && !this.writeClosed) this.writeAlert('fatal', error.alert);
+    this.outgoing.flush();
+    this.state = 'failed';
+    this.release(error);
+  }
+
+  /** Lets go of everything that a connection without future does not need. */
+  private release(reason: unknown): void {
+    const { pending } = this;
+    this.pending = null;
+    this.need = null;
+    this.flow = null;
+    this.incoming.clear();
+    this.inbox.clear();
+    if (this.after !== null) this.after.wipe();
+    if (this.hs !== null) this.hs.vault.wipe();
+    this.hs = null;
+    if (pending !== null) pending.abort(reason);
+  }
+}

@@ -1,0 +1,116 @@
+import { fail } from '../errors/index.ts';
+import type { Limits } from '../handshake/limits.ts';
+import type { ChangeCipherSpecRule } from '../handshake/link.ts';
+import type { Version } from '../handshake/version.ts';
+import {
+  Deframer,
+  EXPANSION_12,
+  EXPANSION_13,
+  HEADER_SIZE,
+  MAX_PLAINTEXT,
+  type Opener,
+  PlainOpener,
+} from '../record/index.ts';
+import type { Trace } from './trace.ts';
+
+const CHANGE_CIPHER_SPEC = 20;
+const APPLICATION_DATA = 23;
+
+/** The receiving half of a connection: from the transport's bytes to the contents of records. */
+export class Incoming {
+  readonly trace: Trace | null;
+  changeCipherSpec: ChangeCipherSpecRule = 'forbid';
+  /** Content type of what `next` returned last. */
+  type: number = 0;
+  private readonly limits: Limits;
+  private readonly deframer: Deframer = new Deframer();
+  private opener: Opener = new PlainOpener();
+  private version: Version | null = null;
+  private empty: number = 0;
+
+  constructor(limits: Limits, trace: Trace | null) {
+    this.limits = limits;
+    this.trace = trace;
+    this.deframer.maxFragment = MAX_PLAINTEXT;
+  }
+
+  get buffered(): number {
+    return this.deframer.buffered;
+  }
+
+  /** Whether the peer's next record has to be a change_cipher_spec. */
+  get awaitsChangeCipherSpec(): boolean {
+    return typeof this.changeCipherSpec !== 'string';
+  }
+
+  push(bytes: Uint8Array): void {
+    this.deframer.push(bytes);
+  }
+
+  /** The content of the next record, or null. */
+  next(): Uint8Array | null {
+    const record = this.deframer.next();
+    if (record === null) return null;
+    const content = this.open(record);
+    if (this.trace !== null) this.trace.received(record, this.opener.protects, content, this.type);
+    if (content.length === 0) this.countEmpty();
+    else this.empty = 0;
+    return content;
+  }
+
+  install(opener: Opener): void {
+    this.opener = opener;
+    const expansion = this.version === 'TLSv1.3' ? EXPANSION_13 : EXPANSION_12;
+    this.deframer.maxFragment = MAX_PLAINTEXT + (opener.protects ? expansion : 0);
+  }
+
+  setVersion(version: Version, exchange: string | null): void {
+    this.version = version;
+    if (this.trace !== null) this.trace.setVersion(version, exchange);
+  }
+
+  /** RFC 9846, section 5, and RFC 5246, section 7.1. `aligned`: no handshake bytes are waiting. */
+  checkChangeCipherSpec(content: Uint8Array, aligned: boolean): void {
+    if (this.trace !== null) this.trace.changeCipherSpec(content);
+    const rule = this.changeCipherSpec;
+    if (content.length !== 1 || content[0] !== 1) fail('ERR_TLS_BAD_CHANGE_CIPHER_SPEC', 'it is not the byte 1');
+    if (rule === 'forbid') fail('ERR_TLS_BAD_CHANGE_CIPHER_SPEC', 'it comes too early or too late');
+    if (rule === 'drop') {
+      this.countEmpty();
+      return;
+    }
+    if (!aligned) fail('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'before change_cipher_spec');
+    this.install(rule);
+    this.changeCipherSpec = 'forbid';
+  }
+
+  clear(): void {
+    this.deframer.clear();
+  }
+
+  private open(record: Uint8Array): Uint8Array {
+    const { opener } = this;
+    // TLS 1.3 keeps change_cipher_spec outside of all protection.
+    const outside = opener.protects && record[0] === CHANGE_CIPHER_SPEC && this.changeCipherSpec === 'drop';
+    if (outside) {
+      this.type = CHANGE_CIPHER_SPEC;
+      return record.subarray(HEADER_SIZE);
+    }
+    const content = opener.open(record);
+    this.type = opener.type;
+    if (this.version === 'TLSv1.3' && opener.protects) this.checkInside(content);
+    return content;
+  }
+
+  /** What TLS 1.3 forbids inside of protection (RFC 9846, sections 5 and 5.4). */
+  private checkInside(content: Uint8Array): void {
+    if (this.type === CHANGE_CIPHER_SPEC) fail('ERR_TLS_BAD_CHANGE_CIPHER_SPEC', 'it is protected');
+    if (content.length === 0 && this.type !== APPLICATION_DATA)
+      fail('ERR_TLS_EMPTY_RECORD', `content type ${this.type}`);
+  }
+
+  private countEmpty(): void {
+    this.empty += 1;
+    if (this.empty > this.limits.emptyRecords) fail('ERR_TLS_TOO_MANY_EMPTY_RECORDS');
+  }
+}

@@ -1,0 +1,3 @@
+export { createClientEngine } from './client.ts';
+export type { Engine } from './engine.ts';
+export { type Patience, settle } from './settle.ts';

@@ -1,0 +1,64 @@
+import { toLatin1 } from '../../bytes/index.ts';
+import { fail } from '../../errors/index.ts';
+import type { Flow } from '../../flow/index.ts';
+import {
+  ENCRYPTED_EXTENSIONS,
+  EncryptedExtensions,
+  ExtensionType,
+  HandshakeType,
+  readExtensions,
+} from '../../wire/index.ts';
+import { checkAnswers, checkSelectedProtocol } from '../extensions.ts';
+import { type ClientHandshake, fragmentCode, type Offer } from './offer.ts';
+
+const ALLOWED: readonly number[] = [
+  ExtensionType.server_name,
+  ExtensionType.max_fragment_length,
+  ExtensionType.supported_groups,
+  ExtensionType.application_layer_protocol_negotiation,
+  ExtensionType.early_data,
+  ExtensionType.record_size_limit,
+];
+
+/** RFC 9846, section 4.4.1. */
+export function* readEncryptedExtensions(hs: ClientHandshake, offer: Offer): Flow<true> {
+  const { extensions } = yield* hs.read(HandshakeType.encrypted_extensions, EncryptedExtensions);
+  checkAnswers(
+    extensions.map((e) => e.extension_type),
+    offer.sent,
+    ALLOWED,
+    'EncryptedExtensions',
+  );
+  const values = readExtensions(ENCRYPTED_EXTENSIONS, extensions);
+  applyProtocol(hs, values.application_layer_protocol_negotiation);
+  applyRecordLimits(hs, values.record_size_limit, values.max_fragment_length, 1);
+  return true;
+}
+
+export function applyProtocol(hs: ClientHandshake, selected: readonly Uint8Array[] | undefined): void {
+  hs.facts.alpn = selected === undefined ? null : checkSelectedProtocol(selected.map(toLatin1), hs.settings.alpn);
+}
+
+/**
+ * What the server lets us send. RFC 8449, section 4: at least 64, and in TLS 1.3 the content type counts
+ * (`typeSize` 1). RFC 6066, section 4: the answer repeats what we asked.
+ */
+export function applyRecordLimits(
+  hs: ClientHandshake,
+  limit: number | undefined,
+  fragment: number | undefined,
+  typeSize: number,
+): void {
+  if (limit !== undefined && fragment !== undefined) {
+    fail('ERR_TLS_BAD_EXTENSION', 'record_size_limit and max_fragment_length together');
+  }
+  if (limit !== undefined) {
+    if (limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
+    hs.link.setMaxFragment(Math.min(16_384, limit - typeSize));
+  }
+  if (fragment !== undefined) {
+    const asked = hs.settings.maxFragmentLength!;
+    if (fragment !== fragmentCode(asked)) fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
+    hs.link.setMaxFragment(asked);
+  }
+}

@@ -1,0 +1,70 @@
+import { concat } from '../../bytes/index.ts';
+import type { Exchange12, PublicKey, Suite12 } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
+import { type Flow, perform } from '../../flow/index.ts';
+import {
+  ClientKeyExchangeEcdhe,
+  type DigitallySigned,
+  encode,
+  ServerECDHParams,
+  ServerKeyExchangeEcdhe,
+} from '../../wire/index.ts';
+import { verifyHandshakeSignature } from '../authentication.ts';
+import type { RawMessage } from '../context.ts';
+import type { ClientHandshake } from './offer.ts';
+
+/** What a TLS 1.2 key exchange works on. */
+export interface ExchangeContext {
+  readonly suite: Suite12;
+  /** The server's key; null for suites that authenticate by PSK alone. */
+  readonly serverKey: PublicKey | null;
+  readonly clientRandom: Uint8Array;
+  readonly serverRandom: Uint8Array;
+}
+
+/** The client's half: the premaster secret, and the ClientKeyExchange that lets the server compute it too. */
+export interface ExchangeResult {
+  readonly premaster: Uint8Array;
+  readonly message: Uint8Array;
+}
+
+/** One way to agree on a premaster secret (RFC 5246, section 7.4.7), as a value that a bundle lists. */
+export interface ClientExchange12 {
+  readonly kind: Exchange12['kind'];
+  /** Whether the server sends a ServerKeyExchange. */
+  readonly params: 'required' | 'optional' | 'none';
+  /** `message`: the ServerKeyExchange, if there was one. Its signature is verified here. */
+  run(hs: ClientHandshake, context: ExchangeContext, message: RawMessage | null): Flow<ExchangeResult>;
+}
+
+const NAMED_CURVE = 3;
+
+/** ECDHE (RFC 8422, section 5). */
+export const ecdheExchange: ClientExchange12 = {
+  kind: 'ecdhe',
+  params: 'required',
+  *run(hs: ClientHandshake, context: ExchangeContext, message: RawMessage | null): Flow<ExchangeResult> {
+    const { params, signed_params } = hs.decode(ServerKeyExchangeEcdhe, message!);
+    yield* verifyParams(hs, context, encode(ServerECDHParams, params), signed_params);
+    if (params.curve_type !== NAMED_CURVE) fail('ERR_TLS_WRONG_GROUP', `curve type ${params.curve_type}`);
+    const group = hs.settings.groups.find((g) => g.id === params.named_curve && g.tls12);
+    if (group === undefined) fail('ERR_TLS_WRONG_GROUP', `group ${params.named_curve} was not offered`);
+    hs.facts.group = group.name;
+    const { share, secret } = yield* perform('key-agree', () => group.respond(params.public));
+    return { premaster: secret, message: encode(ClientKeyExchangeEcdhe, { ecdh_Yc: share }) };
+  },
+};
+
+/** The server's signature over both randoms and its parameters (RFC 5246, section 7.4.3). */
+export function* verifyParams(
+  hs: ClientHandshake,
+  context: ExchangeContext,
+  params: Uint8Array,
+  signed: DigitallySigned,
+): Flow<true> {
+  const content = concat(context.clientRandom, context.serverRandom, params);
+  const { algorithm, signature } = signed;
+  const scheme = yield* verifyHandshakeSignature(hs, context.serverKey!, 'TLSv1.2', algorithm, content, signature);
+  hs.facts.peerScheme = scheme.name;
+  return true;
+}

@@ -1,0 +1,93 @@
+import { equalBytes } from '../../bytes/index.ts';
+import type { Suite12 } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
+import {
+  ExtensionType,
+  type ExtensionValues,
+  type ServerHello,
+  type ServerHello12Extensions,
+} from '../../wire/index.ts';
+import { checkAnswers } from '../extensions.ts';
+import { applyProtocol, applyRecordLimits } from './encrypted-extensions.ts';
+import type { ClientExchange12 } from './exchange12.ts';
+import type { ClientHandshake, Offer } from './offer.ts';
+import { typesOf } from './retry.ts';
+
+/** What a TLS 1.2 ServerHello settled. */
+export interface Answer12 {
+  readonly suite: Suite12;
+  readonly exchange: ClientExchange12;
+  readonly clientRandom: Uint8Array;
+  readonly serverRandom: Uint8Array;
+  readonly extendedMasterSecret: boolean;
+  readonly encryptThenMac: boolean;
+  /** Whether a CertificateStatus may follow the certificate. */
+  readonly willStaple: boolean;
+}
+
+const ALLOWED: readonly number[] = [
+  ExtensionType.server_name,
+  ExtensionType.max_fragment_length,
+  ExtensionType.status_request,
+  ExtensionType.ec_point_formats,
+  ExtensionType.application_layer_protocol_negotiation,
+  ExtensionType.signed_certificate_timestamp,
+  ExtensionType.encrypt_then_mac,
+  ExtensionType.extended_master_secret,
+  ExtensionType.record_size_limit,
+  ExtensionType.renegotiation_info,
+];
+
+/** Judges a ServerHello of TLS 1.2 (RFC 5246, section 7.4.1.3). */
+export function readHello12(
+  hs: ClientHandshake,
+  offer: Offer,
+  hello: ServerHello,
+  values: ExtensionValues<ServerHello12Extensions>,
+): Answer12 {
+  const suite = selectedSuite12(offer, hello);
+  const exchange = hs.settings.exchanges.find((e) => e.kind === suite.exchange.kind);
+  if (exchange === undefined) fail('ERR_TLS_WRONG_CIPHER', `no key exchange for ${suite.name}`);
+  checkAnswers(typesOf(hello), offer.sent, ALLOWED, 'ServerHello');
+  checkRenegotiationInfo(hs, values.renegotiation_info);
+  const extendedMasterSecret = values.extended_master_secret === true;
+  if (!extendedMasterSecret && hs.settings.requireExtendedMasterSecret) fail('ERR_TLS_NO_EXTENDED_MASTER_SECRET');
+  const encryptThenMac = values.encrypt_then_mac === true;
+  if (encryptThenMac && suite.bulk.kind !== 'cbc') fail('ERR_TLS_BAD_EXTENSION', `encrypt_then_mac with ${suite.name}`);
+  const formats = values.ec_point_formats;
+  if (formats !== undefined && !formats.includes(0))
+    fail('ERR_TLS_BAD_EXTENSION', 'ec_point_formats without uncompressed');
+  applyProtocol(hs, values.application_layer_protocol_negotiation);
+  applyRecordLimits(hs, values.record_size_limit, values.max_fragment_length, 0);
+  hs.facts.suite = suite;
+  hs.facts.group = null;
+  hs.facts.retried = false;
+  hs.facts.extendedMasterSecret = extendedMasterSecret;
+  hs.facts.scts = values.signed_certificate_timestamp ?? null;
+  return {
+    suite,
+    exchange,
+    clientRandom: offer.random,
+    serverRandom: hello.random,
+    extendedMasterSecret,
+    encryptThenMac,
+    willStaple: values.status_request !== undefined,
+  };
+}
+
+function selectedSuite12(offer: Offer, hello: ServerHello): Suite12 {
+  if (hello.legacy_compression_method !== 0) fail('ERR_TLS_WRONG_COMPRESSION');
+  // With a session id of ours echoed the server believes to resume what we never began.
+  const echoed = offer.sessionId.length > 0 && equalBytes(hello.legacy_session_id_echo, offer.sessionId);
+  if (echoed) fail('ERR_TLS_WRONG_SESSION_ID', 'the server resumes a session that was not offered');
+  for (const suite of offer.suites) {
+    if (suite.id === hello.cipher_suite && suite.version === 'TLSv1.2') return suite;
+  }
+  return fail('ERR_TLS_WRONG_CIPHER', `0x${hello.cipher_suite.toString(16)}`);
+}
+
+/** RFC 5746, section 3.4: in a first handshake the extension is empty. */
+function checkRenegotiationInfo(hs: ClientHandshake, info: Uint8Array | undefined): void {
+  hs.facts.secureRenegotiation = info !== undefined;
+  if (info !== undefined && info.length > 0) fail('ERR_TLS_BAD_RENEGOTIATION_INFO');
+}

@@ -1,0 +1,171 @@
+import { EMPTY, fromLatin1 } from '../../bytes/index.ts';
+import type { Group, KeyShare, Suite } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
+import { type Flow, perform } from '../../flow/index.ts';
+import {
+  CLIENT_HELLO_EXTENSIONS,
+  ClientHello,
+  type Extension,
+  ExtensionType,
+  HandshakeType,
+  writeExtension,
+} from '../../wire/index.ts';
+import type { Handshake } from '../context.ts';
+import type { ClientSettings } from '../settings.ts';
+import { VERSION_CODES } from '../version.ts';
+
+export type ClientHandshake = Handshake<ClientSettings>;
+
+/** One key share that was sent, and how to use the answer to it. */
+export interface OfferedShare {
+  readonly group: Group;
+  readonly share: Uint8Array;
+  /** Agrees on the secret. Null in `contained` means the share is a group's own. */
+  readonly key: KeyShare;
+  readonly contained: boolean;
+}
+
+/** What the client proposed; the server's answer is judged by it. */
+export interface Offer {
+  readonly random: Uint8Array;
+  readonly sessionId: Uint8Array;
+  readonly suites: readonly Suite[];
+  readonly shares: readonly OfferedShare[];
+  /** From a HelloRetryRequest. */
+  readonly cookie: Uint8Array | null;
+  /** Extension types sent. */
+  readonly sent: readonly number[];
+}
+
+/** What an offer is made of before its hello is written. */
+export type OfferDraft = Omit<Offer, 'sent'>;
+
+export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
+  const { settings } = hs;
+  const offers13 = settings.versions.includes('TLSv1.3');
+  const random = settings.random(32);
+  hs.clientRandom = random;
+  const shares: OfferedShare[] = [];
+  if (offers13) for (const group of firstGroups(settings)) shares.push(...(yield* startShare(settings, group)));
+  const draft: OfferDraft = {
+    random,
+    sessionId: offers13 && settings.middleboxCompatibility ? settings.random(32) : EMPTY,
+    suites: settings.suites.filter((suite) => settings.versions.includes(suite.version)),
+    shares,
+    cookie: null,
+  };
+  return sendHello(hs, draft);
+}
+
+/** A share of the group, and of the one it contains, which costs nothing more. */
+export function* startShare(settings: ClientSettings, group: Group): Flow<readonly OfferedShare[]> {
+  const key = yield* perform('key-share', () => group.start());
+  const shares: OfferedShare[] = [{ group, share: key.share, key, contained: false }];
+  const inner = group.contains;
+  if (inner !== undefined && key.agreeContained !== undefined && settings.groups.some((g) => g.id === inner.group.id)) {
+    const share = key.share.subarray(inner.offset, inner.offset + inner.size);
+    shares.push({ group: inner.group, share, key, contained: true });
+  }
+  return shares;
+}
+
+/** Sends the ClientHello of this draft. */
+export function sendHello(hs: ClientHandshake, draft: OfferDraft): Offer {
+  const extensions = helloExtensions(hs, draft);
+  hs.send(HandshakeType.client_hello, ClientHello, {
+    legacy_version: VERSION_CODES['TLSv1.2'],
+    random: draft.random,
+    legacy_session_id: draft.sessionId,
+    cipher_suites: draft.suites.map((suite) => suite.id),
+    legacy_compression_methods: new Uint8Array(1),
+    extensions,
+  });
+  return { ...draft, sent: extensions.map((extension) => extension.extension_type) };
+}
+
+function firstGroups(settings: ClientSettings): readonly Group[] {
+  if (settings.keyShares === null) return settings.groups.slice(0, 1);
+  return settings.keyShares.map((name) => {
+    const group = settings.groups.find((g) => g.name === name);
+    return group === undefined
+      ? fail('ERR_TLS_CONFIG', `keyShares names ${name}, which is not among the groups`)
+      : group;
+  });
+}
+
+const table = CLIENT_HELLO_EXTENSIONS;
+
+function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Extension[] {
+  const { settings } = hs;
+  const list: Extension[] = [];
+  nameAndStatus(settings, list);
+  list.push(
+    writeExtension(
+      table,
+      'supported_groups',
+      settings.groups.map((group) => group.id),
+    ),
+  );
+  const ids = settings.schemes.map((scheme) => scheme.id);
+  list.push(writeExtension(table, 'signature_algorithms', ids));
+  if (settings.certificateSchemes !== null) {
+    const inCertificates = settings.certificateSchemes.map((scheme) => scheme.id);
+    list.push(writeExtension(table, 'signature_algorithms_cert', inCertificates));
+  }
+  if (settings.alpn.length > 0) {
+    list.push(writeExtension(table, 'application_layer_protocol_negotiation', settings.alpn.map(fromLatin1)));
+  }
+  if (settings.recordSizeLimit !== null) {
+    list.push(writeExtension(table, 'record_size_limit', announcedLimit(settings)));
+  }
+  if (settings.versions.includes('TLSv1.2')) legacyExtensions(settings, draft, list);
+  if (settings.versions.includes('TLSv1.3')) extensions13(settings, draft, list);
+  return list;
+}
+
+/** TLS 1.3 counts the content type as well (RFC 8449, section 4). */
+function announcedLimit(settings: ClientSettings): number {
+  return settings.recordSizeLimit! + (settings.versions.includes('TLSv1.3') ? 1 : 0);
+}
+
+function nameAndStatus(settings: ClientSettings, list: Extension[]): void {
+  if (settings.serverName !== null && settings.sendServerName) {
+    const host_name = fromLatin1(settings.serverName);
+    list.push(writeExtension(table, 'server_name', [{ name_type: 0, host_name }]));
+  }
+  if (settings.maxFragmentLength !== null) {
+    list.push(writeExtension(table, 'max_fragment_length', fragmentCode(settings.maxFragmentLength)));
+  }
+  if (settings.requestOcsp) {
+    const request = { status_type: 1, request: { responder_id_list: [], request_extensions: EMPTY } };
+    list.push(writeExtension(table, 'status_request', request));
+  }
+  if (settings.requestScts)
+    list.push({ extension_type: ExtensionType.signed_certificate_timestamp, extension_data: EMPTY });
+  if (settings.authorities.length > 0) {
+    list.push(writeExtension(table, 'certificate_authorities', settings.authorities));
+  }
+}
+
+/** RFC 6066, section 4: 2^9 is 1, and so on to 2^12. */
+export function fragmentCode(length: 512 | 1024 | 2048 | 4096): number {
+  return { 512: 1, 1024: 2, 2048: 3, 4096: 4 }[length];
+}
+
+/** What TLS 1.2 alone understands. */
+function legacyExtensions(settings: ClientSettings, draft: OfferDraft, list: Extension[]): void {
+  list.push(writeExtension(table, 'ec_point_formats', [0]));
+  list.push(writeExtension(table, 'extended_master_secret', true));
+  list.push(writeExtension(table, 'renegotiation_info', EMPTY));
+  const cbc = draft.suites.some((suite) => suite.version === 'TLSv1.2' && suite.bulk.kind === 'cbc');
+  if (cbc && settings.encryptThenMac) list.push(writeExtension(table, 'encrypt_then_mac', true));
+}
+
+function extensions13(settings: ClientSettings, draft: OfferDraft, list: Extension[]): void {
+  const versions = settings.versions.map((version) => VERSION_CODES[version]);
+  list.push(writeExtension(table, 'supported_versions', versions));
+  if (draft.cookie !== null) list.push(writeExtension(table, 'cookie', draft.cookie));
+  list.push(writeExtension(table, 'psk_key_exchange_modes', [1]));
+  const shares = draft.shares.map(({ group, share }) => ({ group: group.id, key_exchange: share }));
+  list.push(writeExtension(table, 'key_share', shares));
+}

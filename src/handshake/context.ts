@@ -1,0 +1,90 @@
+import { Vault } from '../bytes/index.ts';
+import { fail } from '../errors/index.ts';
+import type { Flow } from '../flow/index.ts';
+import type { Opener, Sealer } from '../record/index.ts';
+import { Transcript } from '../schedule/index.ts';
+import { type Codec, decode, encode, frame, HandshakeType } from '../wire/index.ts';
+import type { Gathering } from './facts.ts';
+import { MESSAGE_HEADER } from './inbox.ts';
+import type { Link } from './link.ts';
+import type { Settings } from './settings.ts';
+
+/** A handshake message as it came, header included. */
+export interface RawMessage {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One handshake: what it is to achieve, what it has learned, and the way to its connection. */
+export class Handshake<S extends Settings = Settings> {
+  readonly role: 'client' | 'server';
+  readonly settings: S;
+  readonly link: Link;
+  readonly facts: Gathering;
+  readonly vault: Vault = new Vault();
+  readonly transcript: Transcript = new Transcript();
+  /** ClientHello.random, which also names the lines of a key log. */
+  clientRandom: Uint8Array = new Uint8Array(0);
+  private sentChangeCipherSpec: boolean = false;
+
+  constructor(role: 'client' | 'server', settings: S, link: Link) {
+    this.role = role;
+    this.settings = settings;
+    this.link = link;
+    this.facts = { role };
+  }
+
+  /** Sends a message and adds it to the transcript. */
+  send<T>(type: number, codec: Codec<T>, value: T): void {
+    this.sendBytes(frame(type, encode(codec, value)));
+  }
+
+  sendBytes(message: Uint8Array): void {
+    this.transcript.add(message);
+    this.link.writeHandshake(message);
+  }
+
+  /** Waits for a message of one of these types and adds it to the transcript. */
+  *next(...types: readonly number[]): Flow<RawMessage> {
+    const bytes = (yield { need: 'message', allow: types }) as Uint8Array;
+    this.transcript.add(bytes);
+    return { type: bytes[0]!, bytes };
+  }
+
+  /** Waits for a message of this type alone. */
+  *read<T>(type: number, codec: Codec<T>): Flow<T> {
+    return this.decode(codec, yield* this.next(type));
+  }
+
+  decode<T>(codec: Codec<T>, message: RawMessage): T {
+    return decode(codec, message.bytes.subarray(MESSAGE_HEADER));
+  }
+
+  /** TLS 1.3's change_cipher_spec, which only middleboxes look at, goes out once (RFC 9846, appendix E.4). */
+  sendChangeCipherSpecOnce(): void {
+    if (this.sentChangeCipherSpec) return;
+    this.sentChangeCipherSpec = true;
+    this.link.writeChangeCipherSpec();
+  }
+
+  installRead(opener: Opener): void {
+    this.link.installRead(opener);
+  }
+
+  installWrite(sealer: Sealer): void {
+    this.link.installWrite(sealer);
+  }
+
+  /** A line for the key log, where one is wanted. */
+  logKey(label: string, secret: Uint8Array): void {
+    if (!this.settings.keyLog) return;
+    this.link.emit({ type: 'key-log', label, random: this.clientRandom, secret: secret.slice() });
+  }
+}
+
+/** A HelloRequest is nothing else than its header (RFC 5246, section 7.4.1.1). */
+export function isHelloRequest(message: RawMessage): boolean {
+  if (message.type !== HandshakeType.hello_request) return false;
+  if (message.bytes.length !== MESSAGE_HEADER) fail('ERR_TLS_DECODE', 'a HelloRequest is not empty');
+  return true;
+}

@@ -1,0 +1,28 @@
+import type { Opener, Sealer } from '../record/index.ts';
+import type { Event } from './events.ts';
+import type { Version } from './version.ts';
+
+/** What a received change_cipher_spec means: an error, nothing (RFC 9846, section 5), or the key change awaited. */
+export type ChangeCipherSpecRule = 'forbid' | 'drop' | Opener;
+
+/** What a handshake can do to its connection. The engine is the one that fills it. */
+export interface Link {
+  /** Queues a handshake message, header included; messages under one key share records. */
+  writeHandshake(message: Uint8Array): void;
+  /** Queues a change_cipher_spec record (RFC 9846, section 5; RFC 5246, section 7.1). */
+  writeChangeCipherSpec(): void;
+  writeWarning(alert: 'no_renegotiation'): void;
+  /**
+   * From now on received records are opened with this. Fails with ERR_TLS_EXCESS_HANDSHAKE_DATA while handshake
+   * bytes that came under the old key are not consumed.
+   */
+  installRead(opener: Opener): void;
+  installWrite(sealer: Sealer): void;
+  /** The negotiated version decides on record versions and limits. */
+  setVersion(version: Version, exchange: string | null): void;
+  /** The most plaintext that one of our records may hold from now on. */
+  setMaxFragment(size: number): void;
+  /** With an opener no handshake message may come before the change_cipher_spec does. */
+  expectChangeCipherSpec(rule: ChangeCipherSpecRule): void;
+  emit(event: Event): void;
+}

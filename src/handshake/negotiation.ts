@@ -1,0 +1,40 @@
+import { type PublicKey, type SchemeInfo, schemeById, schemeByName, schemeFitsKey } from '../crypto/index.ts';
+import { fail } from '../errors/index.ts';
+import type { Credential } from './credential.ts';
+import type { Version } from './version.ts';
+
+/** The scheme to sign with: the first of the key's own that the peer accepts and the certificate's key fits. */
+export function chooseScheme(credential: Credential, accepted: readonly number[], version: Version): SchemeInfo | null {
+  for (const scheme of schemesOf(credential)) {
+    if (accepted.includes(scheme.id) && schemeFitsKey(scheme, credential.publicKey, version)) return scheme;
+  }
+  return null;
+}
+
+/** As `chooseScheme`. Fails with ERR_TLS_KEY_SCHEME, saying what each side could do. */
+export function requireScheme(credential: Credential, accepted: readonly number[], version: Version): SchemeInfo {
+  const scheme = chooseScheme(credential, accepted, version);
+  if (scheme !== null) return scheme;
+  const ours = schemesOf(credential).map((own) => own.name);
+  const theirs = accepted.map((id) => schemeById(id)?.name ?? `0x${id.toString(16)}`);
+  return fail(
+    'ERR_TLS_KEY_SCHEME',
+    `in ${version} our key can ${ours.join(', ')}; the peer accepts ${theirs.join(', ')}`,
+  );
+}
+
+/** What a credential can sign with, best first. RSASSA-PSS keys sign the same way under another name. */
+export function schemesOf(credential: Credential): readonly SchemeInfo[] {
+  if (credential.schemes !== undefined) return credential.schemes;
+  const schemes: SchemeInfo[] = [];
+  for (const name of credential.key.schemes) {
+    const scheme = schemeByName(keyedName(name, credential.publicKey));
+    if (scheme !== null) schemes.push(scheme);
+  }
+  return schemes;
+}
+
+/** A signer says rsa_pss_rsae where it does not know that its certificate is an id-RSASSA-PSS one. */
+function keyedName(name: string, key: PublicKey): string {
+  return key.kind === 'rsa-pss' ? name.replace('rsa_pss_rsae_', 'rsa_pss_pss_') : name;
+}
