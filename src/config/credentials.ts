@@ -1,0 +1,153 @@
+import { equalBytes } from '../bytes/index.ts';
+import {
+  type PublicKey,
+  type SchemeInfo,
+  type SigningKey,
+  schemeById,
+  schemeByName,
+  schemeFitsKey,
+} from '../crypto/index.ts';
+import { fail } from '../errors/index.ts';
+import type { Credential, CredentialRequest, CredentialSource } from '../handshake/credential.ts';
+import type { Version } from '../handshake/version.ts';
+import { type Certificate, parseCertificate } from '../x509/index.ts';
+
+export interface CredentialOptions {
+  /** DER, leaf first. */
+  readonly chain: readonly Uint8Array[];
+  readonly key: SigningKey;
+  /** What to sign with, best first; whatever the key can do where absent. */
+  readonly schemes?: readonly SchemeInfo[];
+  /** OCSP response to staple, as DER. */
+  readonly ocspResponse?: Uint8Array;
+  /** SignedCertificateTimestamps to send along (RFC 6962, section 3.3). */
+  readonly scts?: readonly Uint8Array[];
+}
+
+/**
+ * A certificate chain with the key of its leaf. Fails with ERR_TLS_CERT_PARSE, with ERR_TLS_KEY_MISMATCH if the key
+ * tells its public half and it is not the leaf's, and with ERR_TLS_KEY_SCHEME if the key can do nothing that a leaf of
+ * this kind needs.
+ */
+export function credential(options: CredentialOptions): Credential {
+  const { chain, key, ocspResponse, scts } = options;
+  if (chain.length === 0) fail('ERR_TLS_CONFIG', 'a credential needs at least the certificate of its key');
+  const leaf = parseCertificate(chain[0]!);
+  const { publicKey } = leaf;
+  if (key.publicKey !== undefined && !equalBytes(key.publicKey, leaf.spki)) {
+    fail('ERR_TLS_KEY_MISMATCH', { detail: `the certificate is that of ${leaf.subject}`, certificate: leaf.der });
+  }
+  const able = usableSchemes(key, leaf);
+  const schemes = options.schemes === undefined ? able : options.schemes.filter((scheme) => able.includes(scheme));
+  const made: { -readonly [K in keyof Credential]: Credential[K] } = { chain, key, publicKey, schemes };
+  if (ocspResponse !== undefined) made.ocspResponse = ocspResponse;
+  if (scts !== undefined) made.scts = scts;
+  return made;
+}
+
+/**
+ * Selects among credentials, in their order, by what the peer says: version, kind of key, signature schemes. Where
+ * several fit, one that leads to an authority of the peer's and whose certificates are signed as the peer likes goes
+ * first; those two are wishes, and the peer judges for itself in the end.
+ */
+export function credentialChooser(credentials: readonly Credential[]): CredentialSource {
+  return new CredentialChooser(credentials);
+}
+
+/** Those of `versions` that at least one of the credentials can sign in; all of them where there is no credential. */
+export function versionsOf(credentials: readonly Credential[], versions: readonly Version[]): Version[] {
+  return versions.filter((version) => credentials.length === 0 || credentials.some((one) => serves(one, version)));
+}
+
+class CredentialChooser implements CredentialSource {
+  private readonly credentials: readonly Credential[];
+  private readonly chains: (readonly Certificate[] | null)[];
+
+  constructor(credentials: readonly Credential[]) {
+    this.credentials = credentials;
+    this.chains = credentials.map(() => null);
+  }
+
+  select(request: CredentialRequest): Credential | null {
+    let best: Credential | null = null;
+    let bestRank = -1;
+    for (let i = 0; i < this.credentials.length; i++) {
+      const one = this.credentials[i]!;
+      if (!fits(one, request)) continue;
+      const rank = this.credentials.length === 1 ? 0 : this.rank(i, request);
+      if (rank > bestRank) {
+        best = one;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  private rank(index: number, request: CredentialRequest): number {
+    const chain = this.certificates(index);
+    const { authorities, certificateSchemes } = request;
+    const known = authorities.length === 0 || chain.some((one) => includesName(authorities, one.issuer.der));
+    const liked = certificateSchemes === null || chain.every((one) => signedWithin(one, certificateSchemes));
+    return (known ? 2 : 0) + (liked ? 1 : 0);
+  }
+
+  private certificates(index: number): readonly Certificate[] {
+    let chain = this.chains[index] ?? null;
+    if (chain === null) {
+      chain = this.credentials[index]!.chain.map(parseCertificate);
+      this.chains[index] = chain;
+    }
+    return chain;
+  }
+}
+
+/** The key's schemes that fit the leaf in some version, in the key's order. */
+function usableSchemes(key: SigningKey, leaf: Certificate): SchemeInfo[] {
+  const usable: SchemeInfo[] = [];
+  for (const name of key.schemes) {
+    const scheme = schemeByName(name);
+    if (scheme === null) fail('ERR_TLS_KEY_SCHEME', `"${name}" is not the RFC name of a signature scheme`);
+    if (fitsSomewhere(scheme, leaf.publicKey)) usable.push(scheme);
+  }
+  if (usable.length > 0) return usable;
+  const kind = leaf.publicKey.curve ?? leaf.publicKey.kind;
+  return fail('ERR_TLS_KEY_SCHEME', {
+    detail: `it offers ${key.schemes.join(', ') || 'no scheme'}, none of which serves a certificate for a key of kind ${kind}`,
+    certificate: leaf.der,
+  });
+}
+
+function fitsSomewhere(scheme: SchemeInfo, key: PublicKey): boolean {
+  return schemeFitsKey(scheme, key, 'TLSv1.3') || schemeFitsKey(scheme, key, 'TLSv1.2');
+}
+
+function serves(one: Credential, version: Version): boolean {
+  return schemesOf(one).some((scheme) => schemeFitsKey(scheme, one.publicKey, version));
+}
+
+function fits(one: Credential, request: CredentialRequest): boolean {
+  const kind = one.publicKey.kind === 'rsa' || one.publicKey.kind === 'rsa-pss' ? 'rsa' : 'ecdsa';
+  if (request.kinds !== null && !request.kinds.includes(kind)) return false;
+  return schemesOf(one).some(
+    (scheme) => request.schemes.includes(scheme.id) && schemeFitsKey(scheme, one.publicKey, request.version),
+  );
+}
+
+function schemesOf(one: Credential): readonly SchemeInfo[] {
+  return one.schemes ?? usableSchemes(one.key, parseCertificate(one.chain[0]!));
+}
+
+function includesName(names: readonly Uint8Array[], name: Uint8Array): boolean {
+  for (const one of names) if (equalBytes(one, name)) return true;
+  return false;
+}
+
+/** The signature of a self-signed certificate is nobody's concern (RFC 9846, section 4.3.3). */
+function signedWithin(certificate: Certificate, schemes: readonly number[]): boolean {
+  if (certificate.selfIssued) return true;
+  const { kind, hash } = certificate.signatureAlgorithm;
+  return schemes.some((id) => {
+    const scheme = schemeById(id);
+    return scheme !== null && scheme.kind === kind && scheme.hash === hash;
+  });
+}
