@@ -1,5 +1,7 @@
 export type { Aead, AeadKey } from './aead.ts';
 export type { Cbc, CbcKey } from './cbc.ts';
+export { type DigestSigner, digestKey } from './digest-key.ts';
+export { ecdsaDerToRaw, ecdsaRawToDer } from './ecdsa.ts';
 export type { Agreement, FiniteField, Group, GroupName, KeyShare } from './group.ts';
 export type { Hash, HashName, RunningHash } from './hash.ts';
 export { hashOf, type Provider } from './provider.ts';

@@ -1,9 +1,7 @@
 import crypto from 'node:crypto';
 import type { Aead, AeadKey } from '../../crypto/index.ts';
+import { CHACHA20_POLY1305_LIMITS, GCM_LIMITS } from '../shared/limits.ts';
 import { plain } from './plain.ts';
-
-/** RFC 9846, section 5.5: 2^24.5 full records. RFC 9001, section 6.6: 2^52 forgeries. */
-const GCM_LIMITS = { recordLimit: Math.floor(2 ** 24.5), forgeryLimit: 2 ** 52 } as const;
 
 export const aes128Gcm: Aead = {
   name: 'AES-128-GCM',
@@ -21,13 +19,11 @@ export const aes256Gcm: Aead = {
   key: (key) => new NodeAeadKey('aes-256-gcm', key),
 };
 
-/** The sequence number ends before the confidentiality limit (RFC 9846, section 5.5). */
 export const chacha20Poly1305: Aead = {
   name: 'CHACHA20-POLY1305',
   keySize: 32,
   tagSize: 16,
-  recordLimit: Number.POSITIVE_INFINITY,
-  forgeryLimit: 2 ** 36,
+  ...CHACHA20_POLY1305_LIMITS,
   key: (key) => new NodeAeadKey('chacha20-poly1305', key),
 };
 

@@ -16,3 +16,16 @@ export function pssFits(key: PublicKey, hash: HashName): boolean {
   if (key.kind !== 'rsa-pss') return false;
   return key.pss === undefined || (key.pss.hash === hash && key.pss.saltLength <= HASH_SIZES[hash]);
 }
+
+const LARGEST_MODULUS_BYTES = 1024;
+const LARGEST_EXPONENT_BYTES = 8;
+
+/**
+ * Keeps a certificate from buying minutes of computation: an exponent costs as it is long, a modulus as its cube. The
+ * bound on exponents is OpenSSL's; both are far beyond what is issued.
+ */
+export function rsaKeyFits(key: PublicKey): boolean {
+  return (
+    key.rsa !== undefined && key.rsa.n.length <= LARGEST_MODULUS_BYTES && key.rsa.e.length <= LARGEST_EXPONENT_BYTES
+  );
+}

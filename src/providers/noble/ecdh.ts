@@ -1,0 +1,49 @@
+import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
+import { p256, p384, p521 } from '@noble/curves/nist.js';
+import { badKeyShare, requireUncompressed, type SyncGroup, type SyncKeyShare } from '../shared/sync-group.ts';
+import type { Random } from './random.ts';
+
+export function secp256r1(random: Random): SyncGroup {
+  return weierstrass('secp256r1', 23, p256, random);
+}
+
+export function secp384r1(random: Random): SyncGroup {
+  return weierstrass('secp384r1', 24, p384, random);
+}
+
+export function secp521r1(random: Random): SyncGroup {
+  return weierstrass('secp521r1', 25, p521, random);
+}
+
+export function weierstrass(name: string, id: number, curve: ECDSA, random: Random): SyncGroup {
+  const fieldSize = curve.Point.Fp.BYTES;
+  const start = (): SyncKeyShare => {
+    const secretKey = curve.utils.randomSecretKey(random(curve.lengths.seed!));
+    return {
+      share: curve.getPublicKey(secretKey, false),
+      agree: (peer) => {
+        requireUncompressed(name, peer, fieldSize);
+        return agree(name, curve, secretKey, peer);
+      },
+    };
+  };
+  return {
+    name,
+    id,
+    tls12: true,
+    start,
+    respond: (peer) => {
+      const own = start();
+      return { share: own.share, secret: own.agree(peer) };
+    },
+  };
+}
+
+/** The secret is the x coordinate alone (RFC 9846, section 7.4.2), behind the byte that tells the parity of y. */
+function agree(name: string, curve: ECDSA, secretKey: Uint8Array, peer: Uint8Array): Uint8Array {
+  try {
+    return curve.getSharedSecret(secretKey, peer, true).slice(1);
+  } catch {
+    return badKeyShare(name, 'the point is not on the curve');
+  }
+}
