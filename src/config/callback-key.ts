@@ -1,7 +1,14 @@
-import { type PublicKey, SCHEMES, type SignatureScheme, type SigningKey, type SignRequest } from '../crypto/index.ts';
+import {
+  ecdsaDerToRaw,
+  ecdsaRawToDer,
+  type PublicKey,
+  SCHEMES,
+  type SignatureScheme,
+  type SigningKey,
+  type SignRequest,
+} from '../crypto/index.ts';
 import { asTlsError, fail, TlsError } from '../errors/index.ts';
 import { isThenable } from '../flow/index.ts';
-import { coordinateSize, ecdsaRawToDer, isEcdsaDer } from './ecdsa.ts';
 
 /** Takes the signature, or the reason why there is none. Only the first call counts. */
 export type SignCallback = (error?: unknown, signature?: unknown) => void;
@@ -69,8 +76,9 @@ function conventionalScheme(key: PublicKey): SignatureScheme {
 
 function signatureFrom(value: unknown, key: PublicKey): Uint8Array {
   if (!(value instanceof Uint8Array)) fail('ERR_TLS_SIGN_BAD_RESULT', `it returned ${kindOf(value)}`);
-  if (key.kind === 'ec') return ecdsaSignature(value, coordinateSize(key.curve!));
-  const size = key.kind === 'rsa' || key.kind === 'rsa-pss' ? Math.ceil(key.bits / 8) : null;
+  const bytes = Math.ceil(key.bits / 8);
+  if (key.kind === 'ec') return ecdsaSignature(value, bytes);
+  const size = key.kind === 'rsa' || key.kind === 'rsa-pss' ? bytes : null;
   if (value.length === 0 || (size !== null && value.length !== size)) {
     fail('ERR_TLS_SIGN_BAD_RESULT', `it has ${value.length} bytes${size === null ? '' : ` instead of ${size}`}`);
   }
@@ -78,7 +86,7 @@ function signatureFrom(value: unknown, key: PublicKey): Uint8Array {
 }
 
 function ecdsaSignature(value: Uint8Array, size: number): Uint8Array {
-  if (isEcdsaDer(value, size)) return value;
+  if (ecdsaDerToRaw(value, size) !== null) return value;
   if (value.length === 2 * size) return ecdsaRawToDer(value);
   return fail('ERR_TLS_SIGN_BAD_RESULT', `${value.length} bytes are neither DER nor the ${2 * size} bytes of r and s`);
 }

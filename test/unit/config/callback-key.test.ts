@@ -1,8 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign as nodeSign } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign as nodeSign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { callbackKey, type SignFunction } from '../../../src/config/callback-key.ts';
-import { ecdsaRawToDer, isEcdsaDer } from '../../../src/config/ecdsa.ts';
-import type { SignRequest } from '../../../src/crypto/index.ts';
+import { ecdsaDerToRaw, ecdsaRawToDer, type SignRequest } from '../../../src/crypto/index.ts';
 import { publicKey } from '../../../src/x509/index.ts';
 import { type KeyType, testKey } from '../../support/pki.ts';
 
@@ -70,7 +69,7 @@ describe('answers', () => {
 
   it('are turned into DER where they are r and s', async () => {
     const signature = await keyOf('P-256', (_data, callback) => callback(null, raw())).sign(request());
-    expect(isEcdsaDer(signature, 32)).toBe(true);
+    expect(ecdsaDerToRaw(signature, 32)).not.toBe(null);
   });
 
   it('are taken from a promise, or directly', async () => {
@@ -123,7 +122,6 @@ describe('failures', () => {
     ['text', 'c2ln'],
     ['no bytes', new Uint8Array(0)],
     ['a raw signature of another size', new Uint8Array(48).fill(1)],
-    ['a raw signature whose s is zero', new Uint8Array(64).fill(1, 0, 32)],
     ['DER with something behind it', new Uint8Array([...der(), 0])],
     ['DER with a negative number', new Uint8Array([0x30, 6, 2, 1, 0x80, 2, 1, 1])],
     ['DER of numbers too large', ecdsaRawToDer(new Uint8Array(66).fill(1))],
@@ -134,18 +132,6 @@ describe('failures', () => {
   it('an RSA signature has the length of the modulus', async () => {
     const sign: SignFunction = (_data, callback) => callback(null, new Uint8Array(255).fill(1));
     expect((await failure(sign, 'rsa')).code).toBe('ERR_TLS_SIGN_BAD_RESULT');
-  });
-});
-
-describe('ecdsaRawToDer', () => {
-  it('gives what the key itself gives', () => {
-    const key = createPublicKey(createPrivateKey(privateP256.export({ type: 'pkcs8', format: 'pem' })));
-    expect(key.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
-    for (let i = 0; i < 64; i++) expect(isEcdsaDer(ecdsaRawToDer(raw()), 32)).toBe(true);
-  });
-
-  it.each([0, 63])('refuses %i bytes', (size) => {
-    expect(() => ecdsaRawToDer(new Uint8Array(size).fill(1))).toThrow('raw ECDSA signature');
   });
 });
 
