@@ -1,5 +1,6 @@
 export * from './alert.ts';
 export * from './codec/index.ts';
+export * from './describe/index.ts';
 export * from './extension.ts';
 export * from './extensions/index.ts';
 export * from './handshake/index.ts';

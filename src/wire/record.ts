@@ -1,7 +1,5 @@
 import { type Codec, enumerated, struct, uint16, vector } from './codec/index.ts';
-import { protocolVersion } from './types.ts';
-
-export const contentType: Codec<number> = /* @__PURE__ */ enumerated('ContentType', 1);
+import { contentType, protocolVersion } from './types.ts';
 
 /** What stands before every record; 5 bytes. */
 export interface RecordHeader {

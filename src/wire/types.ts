@@ -2,6 +2,8 @@ import { type Codec, enumerated, list, opaque, vector } from './codec/index.ts';
 
 // The small types that several messages share. Their names are the RFC's; `describe` finds the meaning of a value by them.
 
+export const contentType: Codec<number> = /* @__PURE__ */ enumerated('ContentType', 1);
+export const handshakeType: Codec<number> = /* @__PURE__ */ enumerated('HandshakeType', 1);
 export const protocolVersion: Codec<number> = /* @__PURE__ */ enumerated('ProtocolVersion', 2);
 export const cipherSuite: Codec<number> = /* @__PURE__ */ enumerated('CipherSuite', 2);
 export const compressionMethod: Codec<number> = /* @__PURE__ */ enumerated('CompressionMethod', 1);

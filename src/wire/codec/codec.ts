@@ -1,4 +1,4 @@
-import { type FieldSink, Reader, Writer } from '../../bytes/index.ts';
+import { Reader, Writer } from '../../bytes/index.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -17,8 +17,8 @@ export interface Codec<T> {
 }
 
 /** Reads one value that takes all of `bytes`. Fails with ERR_TLS_DECODE or ERR_TLS_TRAILING_DATA. */
-export function decode<T>(codec: Codec<T>, bytes: Uint8Array, sink: FieldSink | null = null): T {
-  const reader = new Reader(bytes, 0, bytes.length, sink);
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  const reader = new Reader(bytes);
   reader.field = codec.name;
   const value = codec.read(reader);
   reader.done();

@@ -20,10 +20,12 @@ class List<T> implements Codec<readonly T[]> {
   }
 
   read(reader: Reader): readonly T[] {
-    const inner = reader.sub(readLength(reader, this.shape));
     const { item } = this;
-    const { sink } = reader;
-    const { field } = inner;
+    const { sink, field } = reader;
+    const length = readLength(reader, this.shape);
+    // Whoever watches sees the items that are there, even where the last ones are cut off.
+    const inner = reader.sub(sink === null ? length : Math.min(length, reader.left));
+    const missing = length - inner.left;
     const items: T[] = [];
     while (inner.left > 0) {
       inner.field = field;
@@ -32,6 +34,7 @@ class List<T> implements Codec<readonly T[]> {
       if (sink !== null) sink.close(inner.at, value, item.name);
       items.push(value);
     }
+    if (missing > 0) reader.take(missing);
     return items;
   }
 

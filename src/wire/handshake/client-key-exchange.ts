@@ -3,7 +3,7 @@ import { type Codec, struct, vector } from '../codec/index.ts';
 const ecPoint: Codec<Uint8Array> = /* @__PURE__ */ vector(1, 0xff, 'ECPoint');
 const dhPublic: Codec<Uint8Array> = /* @__PURE__ */ vector(1, 0xffff);
 const encryptedPremaster: Codec<Uint8Array> = /* @__PURE__ */ vector(0, 0xffff, 'EncryptedPreMasterSecret');
-const pskIdentity: Codec<Uint8Array> = /* @__PURE__ */ vector(0, 0xffff, 'PskIdentity');
+const pskIdentity: Codec<Uint8Array> = /* @__PURE__ */ vector(0, 0xffff, 'psk_identity');
 
 /** ECDHE_ECDSA and ECDHE_RSA (RFC 8422, section 5.7). */
 export interface ClientKeyExchangeEcdhe {

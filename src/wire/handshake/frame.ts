@@ -1,5 +1,6 @@
 import { fail } from '../../errors/index.ts';
-import { type Codec, enumerated, struct, vector } from '../codec/index.ts';
+import { type Codec, struct, vector } from '../codec/index.ts';
+import { handshakeType } from '../types.ts';
 
 /** A whole handshake message; `body` goes behind a length of three bytes (RFC 9846, section 4). */
 export interface Handshake {
@@ -9,7 +10,7 @@ export interface Handshake {
 }
 
 export const Handshake: Codec<Handshake> = /* @__PURE__ */ struct<Handshake>('Handshake', {
-  msg_type: /* @__PURE__ */ enumerated('HandshakeType', 1),
+  msg_type: handshakeType,
   body: /* @__PURE__ */ vector(0, 0xffffff),
 });
 

@@ -67,7 +67,7 @@ export interface ServerKeyExchangePsk {
   readonly psk_identity_hint: Uint8Array;
 }
 
-const pskIdentityHint: Codec<Uint8Array> = /* @__PURE__ */ vector(0, 0xffff, 'PskIdentityHint');
+const pskIdentityHint: Codec<Uint8Array> = /* @__PURE__ */ vector(0, 0xffff, 'psk_identity_hint');
 
 export const ServerKeyExchangePsk: Codec<ServerKeyExchangePsk> = /* @__PURE__ */ struct<ServerKeyExchangePsk>(
   'ServerKeyExchange',
