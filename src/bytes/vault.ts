@@ -29,16 +29,17 @@ export class Secret {
 
 /** Holds the secrets of one connection, so that they all go when it does. */
 export class Vault {
-  private readonly held: Secret[] = [];
+  private held: Secret[] = [];
 
   keep(bytes: Uint8Array): Secret {
     const secret = new Secret(bytes);
+    if (this.held.length >= 32) this.held = this.held.filter((one) => one.reveal().length > 0);
     this.held.push(secret);
     return secret;
   }
 
   wipe(): void {
     for (const secret of this.held) secret.wipe();
-    this.held.length = 0;
+    this.held = [];
   }
 }

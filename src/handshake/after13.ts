@@ -4,7 +4,7 @@ import { fail } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
 import { export13 } from '../schedule/index.ts';
 import { encode, frame, HandshakeType, KeyUpdate } from '../wire/index.ts';
-import type { Handshake, RawMessage } from './context.ts';
+import { decodeMessage, type Life, type RawMessage } from './context.ts';
 import type { AfterHandshake, Established } from './established.ts';
 import type { Traffic13 } from './traffic13.ts';
 
@@ -13,15 +13,15 @@ const UPDATE_REQUESTED = 1;
 
 /** What both roles do after a TLS 1.3 handshake: change keys, export keys. */
 export class After13 implements AfterHandshake {
-  protected readonly hs: Handshake;
+  protected readonly life: Life;
   protected readonly suite: Suite13;
   private readonly traffic: Traffic13;
   private readonly exporter: Secret;
   private updates: number = 0;
   private others: number = 0;
 
-  constructor(hs: Handshake, suite: Suite13, traffic: Traffic13, exporter: Secret) {
-    this.hs = hs;
+  constructor(life: Life, suite: Suite13, traffic: Traffic13, exporter: Secret) {
+    this.life = life;
     this.suite = suite;
     this.traffic = traffic;
     this.exporter = exporter;
@@ -29,17 +29,17 @@ export class After13 implements AfterHandshake {
 
   receive(message: RawMessage): Flow<Established | null> | null {
     if (message.type === HandshakeType.key_update) {
-      this.receiveKeyUpdate(this.hs.decode(KeyUpdate, message).request_update);
+      this.receiveKeyUpdate(decodeMessage(KeyUpdate, message).request_update);
       return null;
     }
     this.others += 1;
-    if (this.others > this.hs.settings.limits.afterHandshake) fail('ERR_TLS_TOO_MANY_MESSAGES');
+    if (this.others > this.life.settings.limits.afterHandshake) fail('ERR_TLS_TOO_MANY_MESSAGES');
     return this.receiveOther(message);
   }
 
   updateKeys(requestPeer: boolean): void {
     const request_update = requestPeer ? UPDATE_REQUESTED : UPDATE_NOT_REQUESTED;
-    this.hs.link.writeHandshake(frame(HandshakeType.key_update, encode(KeyUpdate, { request_update })));
+    this.life.link.writeHandshake(frame(HandshakeType.key_update, encode(KeyUpdate, { request_update })));
     this.traffic.update('write');
   }
 
@@ -53,7 +53,7 @@ export class After13 implements AfterHandshake {
   }
 
   wipe(): void {
-    this.hs.vault.wipe();
+    this.life.vault.wipe();
   }
 
   protected receiveOther(message: RawMessage): Flow<Established | null> | null {
@@ -63,7 +63,7 @@ export class After13 implements AfterHandshake {
   /** RFC 9846, section 4.7.3. */
   private receiveKeyUpdate(request: number): void {
     this.updates += 1;
-    if (this.updates > this.hs.settings.limits.keyUpdates) fail('ERR_TLS_TOO_MANY_KEY_UPDATES');
+    if (this.updates > this.life.settings.limits.keyUpdates) fail('ERR_TLS_TOO_MANY_KEY_UPDATES');
     if (request !== UPDATE_NOT_REQUESTED && request !== UPDATE_REQUESTED)
       fail('ERR_TLS_BAD_KEY_UPDATE', `request_update ${request}`);
     this.traffic.update('read');

@@ -15,10 +15,20 @@ export interface RawMessage {
   readonly bytes: Uint8Array;
 }
 
-/** One handshake: what it is to achieve, what it has learned, and the way to its connection. */
-export class Handshake<S extends Settings = Settings> {
+/** What outlives a handshake. */
+export interface Life<S extends Settings = Settings> {
   readonly role: 'client' | 'server';
   readonly settings: S;
+  readonly link: Link;
+  readonly vault: Vault;
+  readonly clientRandom: Uint8Array;
+}
+
+/** One handshake: what it is to achieve, what it has learned, and the way to its connection. */
+export class Handshake<S extends Settings = Settings> implements Life<S> {
+  readonly role: 'client' | 'server';
+  /** A server may get others once it knows which name the client asks for. */
+  settings: S;
   readonly link: Link;
   readonly facts: Gathering;
   readonly vault: Vault = new Vault();
@@ -57,7 +67,13 @@ export class Handshake<S extends Settings = Settings> {
   }
 
   decode<T>(codec: Codec<T>, message: RawMessage): T {
-    return decode(codec, message.bytes.subarray(MESSAGE_HEADER));
+    return decodeMessage(codec, message);
+  }
+
+  /** What the connection goes on with when the handshake is done. */
+  life(): Life<S> {
+    const { role, settings, link, vault, clientRandom } = this;
+    return { role, settings, link, vault, clientRandom };
   }
 
   /** TLS 1.3's change_cipher_spec, which only middleboxes look at, goes out once (RFC 9846, appendix E.4). */
@@ -75,11 +91,19 @@ export class Handshake<S extends Settings = Settings> {
     this.link.installWrite(sealer);
   }
 
-  /** A line for the key log, where one is wanted. */
   logKey(label: string, secret: Uint8Array): void {
-    if (!this.settings.keyLog) return;
-    this.link.emit({ type: 'key-log', label, random: this.clientRandom, secret: secret.slice() });
+    logKey(this, label, secret);
   }
+}
+
+/** A line for the key log, where one is wanted. */
+export function logKey(life: Life, label: string, secret: Uint8Array): void {
+  if (!life.settings.keyLog) return;
+  life.link.emit({ type: 'key-log', label, random: life.clientRandom, secret: secret.slice() });
+}
+
+export function decodeMessage<T>(codec: Codec<T>, message: RawMessage): T {
+  return decode(codec, message.bytes.subarray(MESSAGE_HEADER));
 }
 
 /** A HelloRequest is nothing else than its header (RFC 5246, section 7.4.1.1). */

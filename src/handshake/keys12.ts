@@ -2,11 +2,11 @@ import type { Secret } from '../bytes/index.ts';
 import type { Suite12 } from '../crypto/index.ts';
 import { keySizes12, MAX_PLAINTEXT, opener12, type ProtectionOptions12, sealer12 } from '../record/index.ts';
 import { type DirectionKeys, export12, trafficKeys12 } from '../schedule/index.ts';
-import type { Handshake } from './context.ts';
+import type { Life } from './context.ts';
 
 /** The keys of a TLS 1.2 connection, and how they come into force. */
 export class Keys12 {
-  private readonly hs: Handshake;
+  private readonly life: Life;
   private readonly suite: Suite12;
   private readonly master: Secret;
   private readonly client: Uint8Array;
@@ -16,7 +16,7 @@ export class Keys12 {
   private readonly options: ProtectionOptions12;
 
   constructor(
-    hs: Handshake,
+    life: Life,
     suite: Suite12,
     master: Secret,
     clientRandom: Uint8Array,
@@ -24,27 +24,27 @@ export class Keys12 {
     encryptThenMac: boolean,
   ) {
     const keys = trafficKeys12(suite.hash, master.reveal(), clientRandom, serverRandom, keySizes12(suite));
-    this.hs = hs;
+    this.life = life;
     this.suite = suite;
     this.master = master;
     this.client = clientRandom;
     this.server = serverRandom;
-    this.own = hs.role === 'client' ? keys.client : keys.server;
-    this.theirs = hs.role === 'client' ? keys.server : keys.client;
-    const { settings } = hs;
+    this.own = life.role === 'client' ? keys.client : keys.server;
+    this.theirs = life.role === 'client' ? keys.server : keys.client;
+    const { settings } = life;
     const maxContent = settings.recordSizeLimit ?? MAX_PLAINTEXT;
     this.options = { encryptThenMac, maxContent, random: (size) => settings.random(size) };
   }
 
   /** What we send from here on is protected (RFC 5246, section 7.1). */
   sendChangeCipherSpec(): void {
-    this.hs.link.writeChangeCipherSpec();
-    this.hs.installWrite(sealer12(this.suite, this.own, this.options));
+    this.life.link.writeChangeCipherSpec();
+    this.life.link.installWrite(sealer12(this.suite, this.own, this.options));
   }
 
   /** What the peer sends after its change_cipher_spec is protected; that has to be its next record. */
   awaitChangeCipherSpec(): void {
-    this.hs.link.expectChangeCipherSpec(opener12(this.suite, this.theirs, this.options));
+    this.life.link.expectChangeCipherSpec(opener12(this.suite, this.theirs, this.options));
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {

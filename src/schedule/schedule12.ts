@@ -52,7 +52,10 @@ export function trafficKeys12(
   const length = 2 * (sizes.mac + sizes.key + sizes.iv);
   const block = prf(hash, master, 'key expansion', concat(serverRandom, clientRandom), length);
   let at = 0;
-  const cut = (size: number): Uint8Array => block.slice(at, (at += size));
+  const cut = (size: number): Uint8Array => {
+    at += size;
+    return block.slice(at - size, at);
+  };
   const clientMac = cut(sizes.mac);
   const serverMac = cut(sizes.mac);
   const clientKey = cut(sizes.key);

@@ -150,6 +150,10 @@ export class TrafficSecret {
   reveal(): Uint8Array {
     return this.secret.reveal();
   }
+
+  wipe(): void {
+    this.secret.wipe();
+  }
 }
 
 /** The PSK of one ticket (RFC 9846, section 4.7.1). */

@@ -1,20 +1,20 @@
 import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
-import { isHelloRequest, type RawMessage } from '../context.ts';
+import { isHelloRequest, type Life, type RawMessage } from '../context.ts';
 import type { AfterHandshake, Established } from '../established.ts';
 import type { Keys12 } from '../keys12.ts';
-import type { ClientHandshake } from './offer.ts';
+import type { ClientSettings } from '../settings.ts';
 
 /** A client after its TLS 1.2 handshake. */
 export class ClientAfter12 implements AfterHandshake {
   readonly suite: Suite12;
-  private readonly hs: ClientHandshake;
+  private readonly life: Life<ClientSettings>;
   private readonly keys: Keys12;
   private requests: number = 0;
 
-  constructor(hs: ClientHandshake, suite: Suite12, keys: Keys12) {
-    this.hs = hs;
+  constructor(life: Life<ClientSettings>, suite: Suite12, keys: Keys12) {
+    this.life = life;
     this.suite = suite;
     this.keys = keys;
   }
@@ -23,10 +23,10 @@ export class ClientAfter12 implements AfterHandshake {
     if (!isHelloRequest(message))
       fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${message.type} after the handshake`);
     this.requests += 1;
-    if (this.requests > this.hs.settings.limits.afterHandshake) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
-    const rule = this.hs.settings.renegotiation;
+    if (this.requests > this.life.settings.limits.afterHandshake) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
+    const rule = this.life.settings.renegotiation;
     if (rule === 'never') fail('ERR_TLS_RENEGOTIATION_REFUSED');
-    if (rule === 'warn') this.hs.link.writeWarning('no_renegotiation');
+    if (rule === 'warn') this.life.link.writeWarning('no_renegotiation');
     return null;
   }
 
@@ -43,6 +43,6 @@ export class ClientAfter12 implements AfterHandshake {
   }
 
   wipe(): void {
-    this.hs.vault.wipe();
+    this.life.vault.wipe();
   }
 }

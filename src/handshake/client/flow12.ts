@@ -44,7 +44,7 @@ export function* client12(hs: ClientHandshake, offer: Offer, hello: ServerHello)
   hs.logKey('CLIENT_RANDOM', master.reveal());
   if (credential !== null) yield* sendProof(hs, credential, rest.demand!);
   hs.transcript.forget();
-  const keys = new Keys12(hs, suite, master, offer.random, hello.random, answer.encryptThenMac);
+  const keys = new Keys12(hs.life(), suite, master, offer.random, hello.random, answer.encryptThenMac);
   keys.sendChangeCipherSpec();
   const ownFinished = finished12(suite.hash, master.reveal(), 'client', hs.transcript.hash());
   hs.send(HandshakeType.finished, Finished, ownFinished);
@@ -54,7 +54,7 @@ export function* client12(hs: ClientHandshake, offer: Offer, hello: ServerHello)
   hs.facts.ownFinished = ownFinished;
   hs.facts.peerFinished = finished;
   hs.facts.resumed = false;
-  return { proofs: { peer, finished }, after: new ClientAfter12(hs, suite, keys) };
+  return { proofs: { peer, finished }, after: new ClientAfter12(hs.life(), suite, keys) };
 }
 
 interface ServerFlight {

@@ -27,7 +27,7 @@ export function* client13(hs: ClientHandshake, first: Offer, answer: ServerHello
   hs.link.expectChangeCipherSpec('drop');
   const { offer, hello, suite } = yield* settleHello(hs, first, answer);
   const stage = yield* agree(hs, offer, hello, suite);
-  const traffic = new Traffic13(hs, suite);
+  const traffic = new Traffic13(hs.life(), suite);
   traffic.logHandshake(stage);
   if (hs.settings.middleboxCompatibility) hs.sendChangeCipherSpecOnce();
   traffic.install('read', stage.server);
@@ -49,7 +49,7 @@ export function* client13(hs: ClientHandshake, first: Offer, answer: ServerHello
   hs.facts.peerFinished = finished;
   hs.facts.resumed = false;
   const resumption = master.toResumption(hs.transcript.hash());
-  const after = new ClientAfter13(hs, suite, traffic, master.exporter, resumption, peer);
+  const after = new ClientAfter13(hs.life(), suite, traffic, master.exporter, resumption, peer, hs.facts.alpn ?? null);
   return { proofs: { peer, finished }, after };
 }
 
