@@ -1,5 +1,4 @@
-import { Reader, Writer } from '../../bytes/index.ts';
-import type { Shape } from './shape.ts';
+import type { Reader, Writer } from '../../bytes/index.ts';
 
 /**
  * One type of the RFC's presentation language (RFC 9846, section 3), as a value that reads and writes it. Every call that
@@ -16,19 +15,92 @@ export interface Codec<T> {
   write(writer: Writer, value: T): void;
 }
 
-/** Reads one value that takes all of `bytes`. Fails with ERR_TLS_DECODE or ERR_TLS_TRAILING_DATA. */
-export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
-  const reader = new Reader(bytes);
-  reader.field = codec.name;
-  const value = codec.read(reader);
-  reader.done();
-  return value;
+/** What a codec is made of. */
+export type Shape =
+  | UintShape
+  | OpaqueShape
+  | VectorShape
+  | RestShape
+  | EmptyShape
+  | ListShape
+  | OctetsShape
+  | StructShape
+  | SoleShape
+  | SelectShape
+  | OptionalShape;
+
+/** A big-endian number of 1 to 4 bytes. */
+export interface UintShape {
+  readonly kind: 'uint';
+  readonly size: number;
 }
 
-/** Fails with ERR_TLS_ENCODE on a value outside the limits of its type. */
-export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new Writer();
-  writer.field = codec.name;
-  codec.write(writer, value);
-  return writer.finish();
+/** `opaque x[size]` */
+export interface OpaqueShape {
+  readonly kind: 'opaque';
+  readonly size: number;
+}
+
+/** `opaque x<min..max>` */
+export interface VectorShape extends Limits {
+  readonly kind: 'vector';
+}
+
+/** Whatever is left. */
+export interface RestShape {
+  readonly kind: 'rest';
+}
+
+/** No bytes at all; the value is `true`. */
+export interface EmptyShape {
+  readonly kind: 'empty';
+}
+
+/** `Item x<min..max>` */
+export interface ListShape extends Limits {
+  readonly kind: 'list';
+  readonly item: Codec<unknown>;
+}
+
+/** `Item x<min..max>` of items of one byte, whose value is a byte string. */
+export interface OctetsShape extends Limits {
+  readonly kind: 'octets';
+  readonly item: Codec<number>;
+}
+
+export interface StructShape {
+  readonly kind: 'struct';
+  readonly fields: readonly FieldShape[];
+}
+
+/** A struct of one field, whose value is that field's. */
+export interface SoleShape {
+  readonly kind: 'sole';
+  readonly field: FieldShape;
+}
+
+/** A struct whose second field takes its type from the number in its first. */
+export interface SelectShape {
+  readonly kind: 'select';
+  readonly tag: FieldShape;
+  readonly body: string;
+  readonly cases: { readonly [tag: number]: Codec<unknown> };
+  readonly otherwise: Codec<unknown>;
+}
+
+/** A last field that older peers leave out; its value is then null. */
+export interface OptionalShape {
+  readonly kind: 'optional';
+  readonly codec: Codec<unknown>;
+}
+
+export interface FieldShape {
+  readonly name: string;
+  readonly codec: Codec<unknown>;
+}
+
+/** Both in bytes; how many bytes the length takes follows from the larger one. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number;
 }

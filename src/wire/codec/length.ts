@@ -1,6 +1,6 @@
 import type { Reader, Writer } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
-import type { Limits } from './shape.ts';
+import type { Limits } from './codec.ts';
 
 /** How many bytes the length of a vector takes (RFC 9846, section 3.4). */
 export function lengthSize(limits: Limits): number {

@@ -1,7 +1,6 @@
 import type { Reader, Writer } from '../../bytes/index.ts';
-import type { Codec } from './codec.ts';
+import type { Codec, ListShape } from './codec.ts';
 import { endVector, readLength, startVector } from './length.ts';
-import type { ListShape } from './shape.ts';
 
 /** `Item<min..max>`: a length in bytes, then items until it is used up. */
 export function list<T>(item: Codec<T>, min: number, max: number): Codec<readonly T[]> {

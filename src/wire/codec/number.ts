@@ -1,7 +1,6 @@
 import type { Reader, Writer } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
-import type { Codec } from './codec.ts';
-import type { UintShape } from './shape.ts';
+import type { Codec, UintShape } from './codec.ts';
 
 class Uint implements Codec<number> {
   readonly name: string;

@@ -1,8 +1,7 @@
 import type { Reader, Writer } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
-import type { Codec } from './codec.ts';
+import type { Codec, EmptyShape, OctetsShape, OpaqueShape, RestShape, VectorShape } from './codec.ts';
 import { endVector, readLength, startVector } from './length.ts';
-import type { EmptyShape, OctetsShape, OpaqueShape, RestShape, VectorShape } from './shape.ts';
 
 /** `opaque[size]`: that many bytes, without a length. */
 export function opaque(size: number, name: string = 'opaque'): Codec<Uint8Array> {

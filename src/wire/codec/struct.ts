@@ -1,6 +1,5 @@
 import type { Reader, Writer } from '../../bytes/index.ts';
-import type { Codec } from './codec.ts';
-import type { FieldShape, OptionalShape, SelectShape, SoleShape, StructShape } from './shape.ts';
+import type { Codec, FieldShape, OptionalShape, SelectShape, SoleShape, StructShape } from './codec.ts';
 
 /** The fields of a struct, in the order of the wire. */
 export type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };

@@ -1,7 +1,7 @@
 import { type Codec, enumerated, list, sole, struct, vector } from '../codec/index.ts';
 import { namedGroup } from '../types.ts';
 
-/** RFC 9846, section 4.3.8. */
+/** RFC 9846, section 4.3.7. */
 export const NamedGroupList: Codec<readonly number[]> = /* @__PURE__ */ sole(
   'NamedGroupList',
   'named_group_list',
@@ -15,7 +15,7 @@ export const ECPointFormatList: Codec<readonly number[]> = /* @__PURE__ */ sole(
   /* @__PURE__ */ list(/* @__PURE__ */ enumerated('ECPointFormat', 1), 1, 0xff),
 );
 
-/** RFC 9846, section 4.3.9. */
+/** RFC 9846, section 4.3.8. */
 export interface KeyShareEntry {
   readonly group: number;
   readonly key_exchange: Uint8Array;

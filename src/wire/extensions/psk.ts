@@ -26,7 +26,7 @@ export const OfferedPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct<OfferedPsk
 /** Index into the client's identities. */
 export const SelectedPsk: Codec<number> = /* @__PURE__ */ sole('PreSharedKeyExtension', 'selected_identity', uint16);
 
-/** RFC 9846, section 4.3.10. */
+/** RFC 9846, section 4.3.9. */
 export const PskKeyExchangeModes: Codec<readonly number[]> = /* @__PURE__ */ sole(
   'PskKeyExchangeModes',
   'ke_modes',

@@ -3,7 +3,7 @@ import { certificateStatusType, signatureScheme } from '../types.ts';
 
 // Messages that both versions share, or that look alike in them.
 
-/** RFC 9846, section 4.5.3; RFC 5246, section 7.4.8. */
+/** RFC 9846, section 4.5.2; RFC 5246, section 7.4.8. */
 export interface CertificateVerify {
   readonly algorithm: number;
   readonly signature: Uint8Array;
@@ -17,7 +17,7 @@ export const CertificateVerify: Codec<CertificateVerify> = /* @__PURE__ */ struc
   },
 );
 
-/** `verify_data`: as long as the hash in TLS 1.3 (RFC 9846, section 4.5.4), 12 bytes in TLS 1.2. */
+/** `verify_data`: as long as the hash in TLS 1.3 (RFC 9846, section 4.5.3), 12 bytes in TLS 1.2. */
 export const Finished: Codec<Uint8Array> = /* @__PURE__ */ sole('Finished', 'verify_data', rest);
 
 /** RFC 9846, section 4.6. */

@@ -65,7 +65,7 @@ export const ECPointFormat = {
   ansiX962_compressed_char2: 2,
 } as const;
 
-/** RFC 9846, section 4.3.10. */
+/** RFC 9846, section 4.3.9. */
 export const PskKeyExchangeMode = { psk_ke: 0, psk_dhe_ke: 1 } as const;
 
 /** RFC 6066, section 4: powers of two, in bytes. */

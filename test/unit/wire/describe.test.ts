@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fromHex, toUtf8 } from '../../../src/bytes/index.ts';
+import type { Tracer } from '../../../src/handshake/events.ts';
 import { FieldTree } from '../../../src/wire/describe/tree.ts';
 import * as wire from '../../../src/wire/index.ts';
 import {
@@ -299,6 +300,7 @@ describe('the other messages', () => {
   });
 
   test('all by their protocol, as a tracer gets them', () => {
+    expect(tracer satisfies Tracer).toBeDefined();
     expect(tracer.message('alert', fromHex('0100'), TLS12)).toEqual(describeAlert(fromHex('0100')));
     expect(tracer.message('change_cipher_spec', fromHex('01'), TLS12).error).toBeNull();
     expect(tracer.message('handshake', RFC_8448.finished, TLS13).error).toBeNull();
