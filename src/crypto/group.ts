@@ -23,6 +23,8 @@ export interface Group {
   readonly id: number;
   /** Whether it also serves TLS 1.2's ECDHE (RFC 8422); hybrids do not. */
   readonly tls12: boolean;
+  /** False for code points that TLS 1.3 never uses: secp256k1, and brainpool as RFC 7027 numbers it. */
+  readonly tls13?: false;
   /**
    * Groups whose share is part of this one's, at this offset: a client that sends a share of the hybrid
    * X25519MLKEM768 can send the same x25519 share for free (draft of RFC 10024, section 3.2).

@@ -1,6 +1,12 @@
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
-import { badKeyShare, requireUncompressed, type SyncGroup, type SyncKeyShare } from '../shared/sync-group.ts';
+import {
+  badKeyShare,
+  type GroupVersions,
+  requireUncompressed,
+  type SyncGroup,
+  type SyncKeyShare,
+} from '../shared/sync-group.ts';
 import type { Random } from './random.ts';
 
 export function secp256r1(random: Random): SyncGroup {
@@ -15,7 +21,13 @@ export function secp521r1(random: Random): SyncGroup {
   return weierstrass('secp521r1', 25, p521, random);
 }
 
-export function weierstrass(name: string, id: number, curve: ECDSA, random: Random): SyncGroup {
+export function weierstrass(
+  name: string,
+  id: number,
+  curve: ECDSA,
+  random: Random,
+  versions: GroupVersions = { tls12: true },
+): SyncGroup {
   const fieldSize = curve.Point.Fp.BYTES;
   const start = (): SyncKeyShare => {
     const secretKey = curve.utils.randomSecretKey(random(curve.lengths.seed!));
@@ -30,7 +42,7 @@ export function weierstrass(name: string, id: number, curve: ECDSA, random: Rand
   return {
     name,
     id,
-    tls12: true,
+    ...versions,
     start,
     respond: (peer) => {
       const own = start();

@@ -9,6 +9,7 @@ import {
   type SignatureKind,
   type SignatureVerifier,
 } from '../../crypto/index.ts';
+import { quietly } from '../shared/quietly.ts';
 import { pssFits, rsaKeyFits, rsaSignatureFits } from '../shared/rsa.ts';
 
 export type Curves = Partial<Readonly<Record<CurveName, ECDSA>>>;
@@ -73,13 +74,4 @@ export function rsaPkcs1(hash: Hash, scheme: Pkcs1): SignatureVerifier {
 
 export function toRsa(key: PublicKey): { n: bigint; e: bigint } {
   return { n: OS2IP(key.rsa!.n), e: OS2IP(key.rsa!.e) };
-}
-
-/** Keys and signatures that cannot be decoded make noble throw; they do not verify either. */
-function quietly(verify: () => boolean): boolean {
-  try {
-    return verify();
-  } catch {
-    return false;
-  }
 }

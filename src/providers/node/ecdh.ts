@@ -1,5 +1,5 @@
 import crypto from 'node:crypto';
-import { badKeyShare, requireUncompressed, type SyncGroup } from '../shared/sync-group.ts';
+import { badKeyShare, type GroupVersions, requireUncompressed, type SyncGroup } from '../shared/sync-group.ts';
 import { plain } from './plain.ts';
 
 export const secp256r1: SyncGroup = /* @__PURE__ */ weierstrass('secp256r1', 23, 'prime256v1', 32);
@@ -7,7 +7,13 @@ export const secp384r1: SyncGroup = /* @__PURE__ */ weierstrass('secp384r1', 24,
 export const secp521r1: SyncGroup = /* @__PURE__ */ weierstrass('secp521r1', 25, 'secp521r1', 66);
 
 /** ECDH over a curve that OpenSSL knows as `curve`. `createECDH` for all of it: 85 µs an exchange over P-256. */
-export function weierstrass(name: string, id: number, curve: string, fieldSize: number): SyncGroup {
+export function weierstrass(
+  name: string,
+  id: number,
+  curve: string,
+  fieldSize: number,
+  versions: GroupVersions = { tls12: true },
+): SyncGroup {
   const start = () => {
     const own = crypto.createECDH(curve);
     return { share: plain(own.generateKeys()), agree: (peer: Uint8Array) => agree(name, own, fieldSize, peer) };
@@ -15,7 +21,7 @@ export function weierstrass(name: string, id: number, curve: string, fieldSize: 
   return {
     name,
     id,
-    tls12: true,
+    ...versions,
     start,
     respond: (peer) => {
       const own = start();

@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import type { CurveName, HashName, PublicKey, SignatureVerifier } from '../../crypto/index.ts';
+import { quietly } from '../shared/quietly.ts';
 import { pssFits, rsaSignatureFits } from '../shared/rsa.ts';
 import { importPublicKey } from './public-key.ts';
 
@@ -54,10 +55,5 @@ function check(
   signature: Uint8Array,
   options: crypto.SigningOptions,
 ): boolean {
-  try {
-    return crypto.verify(hash, message, { key: importPublicKey(key), ...options }, signature);
-  } catch {
-    // A key that OpenSSL refuses, or a malformed signature: neither verifies.
-    return false;
-  }
+  return quietly(() => crypto.verify(hash, message, { key: importPublicKey(key), ...options }, signature));
 }

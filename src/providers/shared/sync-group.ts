@@ -12,6 +12,13 @@ export interface SyncKeyShare extends KeyShare {
   agreeContained?(peer: Uint8Array): Uint8Array;
 }
 
+export type GroupVersions = Pick<Group, 'tls12' | 'tls13'>;
+
+/** TLS 1.2 alone. */
+export const ONLY_12: GroupVersions = { tls12: true, tls13: false };
+/** TLS 1.3 alone. */
+export const ONLY_13: GroupVersions = { tls12: false };
+
 /** Fails with ERR_TLS_BAD_KEY_SHARE unless the public value has the size that its group prescribes. */
 export function requireSize(group: string, peer: Uint8Array, size: number): void {
   if (peer.length !== size) badKeyShare(group, `${peer.length} bytes instead of ${size}`);

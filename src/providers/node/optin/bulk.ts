@@ -1,0 +1,24 @@
+import type { Bulk12 } from '../../../crypto/index.ts';
+import { aes128Gcm, aes256Gcm, chacha20Poly1305 } from '../aead.ts';
+import { sha1, sha256, sha384 } from '../hash.ts';
+import { aes128Cbc, aes256Cbc, camellia128Cbc, camellia256Cbc } from './cbc.ts';
+import { aes128Ccm, aes128Ccm8, aes256Ccm, aes256Ccm8 } from './ccm.ts';
+
+/** Record protection, by the part of a suite's name that stands for it. */
+export const AES_128_GCM: Bulk12 = { kind: 'gcm', aead: aes128Gcm };
+export const AES_256_GCM: Bulk12 = { kind: 'gcm', aead: aes256Gcm };
+export const AES_128_CCM: Bulk12 = { kind: 'gcm', aead: aes128Ccm };
+export const AES_256_CCM: Bulk12 = { kind: 'gcm', aead: aes256Ccm };
+export const AES_128_CCM_8: Bulk12 = { kind: 'gcm', aead: aes128Ccm8 };
+export const AES_256_CCM_8: Bulk12 = { kind: 'gcm', aead: aes256Ccm8 };
+export const CHACHA20_POLY1305: Bulk12 = { kind: 'chacha', aead: chacha20Poly1305 };
+export const AES_128_CBC_SHA: Bulk12 = { kind: 'cbc', cipher: aes128Cbc, mac: sha1 };
+export const AES_128_CBC_SHA256: Bulk12 = { kind: 'cbc', cipher: aes128Cbc, mac: sha256 };
+export const AES_256_CBC_SHA: Bulk12 = { kind: 'cbc', cipher: aes256Cbc, mac: sha1 };
+export const AES_256_CBC_SHA256: Bulk12 = { kind: 'cbc', cipher: aes256Cbc, mac: sha256 };
+export const AES_256_CBC_SHA384: Bulk12 = { kind: 'cbc', cipher: aes256Cbc, mac: sha384 };
+export const CAMELLIA_128_CBC_SHA: Bulk12 = { kind: 'cbc', cipher: camellia128Cbc, mac: sha1 };
+export const CAMELLIA_128_CBC_SHA256: Bulk12 = { kind: 'cbc', cipher: camellia128Cbc, mac: sha256 };
+export const CAMELLIA_256_CBC_SHA: Bulk12 = { kind: 'cbc', cipher: camellia256Cbc, mac: sha1 };
+export const CAMELLIA_256_CBC_SHA256: Bulk12 = { kind: 'cbc', cipher: camellia256Cbc, mac: sha256 };
+export const CAMELLIA_256_CBC_SHA384: Bulk12 = { kind: 'cbc', cipher: camellia256Cbc, mac: sha384 };
