@@ -196,6 +196,17 @@ describe('describeHandshake', () => {
     expect(values(find(fields, 'versions'), 'ProtocolVersion')).toEqual([0x0304]);
   });
 
+  test('a bad vector ends where its length says', () => {
+    const hello = RFC_8448.clientHello.slice();
+    hello[40] = 5;
+    const { fields, error } = describeHandshake(hello, UNKNOWN);
+    expect(error).toBe('client_hello: cipher_suites: 1 byte is missing at offset 46');
+    const suites = find(fields, 'cipher_suites')!;
+    expect([suites.start, suites.end]).toEqual([39, 46]);
+    expect(suites.fields!.map((field) => field.name)).toEqual(['length', 'CipherSuite', 'CipherSuite', 'undecoded']);
+    expect(fields[6]).toMatchObject({ name: 'undecoded', start: 46, end: hello.length });
+  });
+
   test('short text is a number, and its meaning the text', () => {
     const alpn = wire.writeExtension(
       wire.ENCRYPTED_EXTENSIONS,
