@@ -55,7 +55,7 @@ export class Connection<S extends Settings> implements Engine, Link {
     this.known = this.hs.facts;
     this.flow = begin(this.hs);
     this.advance(undefined);
-    this.outgoing.flush();
+    this.flushFlight();
   }
 
   // What a host sees.
@@ -209,7 +209,12 @@ export class Connection<S extends Settings> implements Engine, Link {
     } catch (reason) {
       this.failWith(asTlsError(reason));
     }
-    this.outgoing.flush();
+    this.flushFlight();
+  }
+
+  /** A flight goes out whole: one that waits for a signature would take a record and a packet more in two parts. */
+  private flushFlight(): void {
+    if (this.pending === null) this.outgoing.flush();
   }
 
   /** One step; false if there is nothing to do. */

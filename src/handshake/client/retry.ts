@@ -28,7 +28,7 @@ export function* retry(hs: ClientHandshake, first: Offer, request: ServerHello):
   const asked = readExtensions(HELLO_RETRY_REQUEST_EXTENSIONS, request.extensions);
   if (asked.cookie === undefined && asked.key_share === undefined) fail('ERR_TLS_USELESS_RETRY', 'it asks for nothing');
   const shares = asked.key_share === undefined ? first.shares : yield* newShare(hs, first, asked.key_share);
-  hs.sendChangeCipherSpecOnce();
+  if (hs.settings.middleboxCompatibility) hs.sendChangeCipherSpecOnce();
   const offer = sendHello(hs, { ...first, shares, cookie: asked.cookie ?? null });
   const hello = yield* hs.read(HandshakeType.server_hello, ServerHello);
   if (isHelloRetryRequest(hello.random)) fail('ERR_TLS_SECOND_RETRY');
