@@ -16,6 +16,7 @@ export const nodeProvider: Provider = { name: 'node', random, hashes, suites, gr
 export { aes128Gcm, aes256Gcm, chacha20Poly1305 } from './node/aead.ts';
 export { secp256r1, secp384r1, secp521r1 } from './node/ecdh.ts';
 export { sha1, sha256, sha384, sha512 } from './node/hash.ts';
+export { type PrivateKeyInput, signingKeyFrom } from './node/keys.ts';
 export { X25519MLKEM768 } from './node/mlkem.ts';
 export { x25519 } from './node/montgomery.ts';
 export { random } from './node/random.ts';

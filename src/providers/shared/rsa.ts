@@ -2,6 +2,11 @@ import type { HashName, PublicKey } from '../../crypto/index.ts';
 
 const HASH_SIZES = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const;
 
+/** Bytes. */
+export function hashSize(hash: HashName): number {
+  return HASH_SIZES[hash];
+}
+
 /** An RSA signature has exactly as many octets as the modulus (RFC 8017, sections 8.1.2 and 8.2.2). */
 export function rsaSignatureFits(key: PublicKey, signature: Uint8Array): boolean {
   return key.rsa !== undefined && signature.length === key.rsa.n.length;
@@ -14,7 +19,7 @@ export function rsaSignatureFits(key: PublicKey, signature: Uint8Array): boolean
 export function pssFits(key: PublicKey, hash: HashName): boolean {
   if (key.kind === 'rsa') return true;
   if (key.kind !== 'rsa-pss') return false;
-  return key.pss === undefined || (key.pss.hash === hash && key.pss.saltLength <= HASH_SIZES[hash]);
+  return key.pss === undefined || (key.pss.hash === hash && key.pss.saltLength <= hashSize(hash));
 }
 
 const LARGEST_MODULUS_BYTES = 1024;

@@ -30,7 +30,7 @@ export function generateDh(parameters: DhParameters, exponentSize: number): cryp
 
 /** g^x mod p, as long as p. */
 export function dhPublicValue(key: crypto.KeyObject, size: number): Uint8Array {
-  const spki = crypto.createPublicKey(key as unknown as string).export({ format: 'der', type: 'spki' });
+  const spki = crypto.createPublicKey(key).export({ format: 'der', type: 'spki' });
   const reader = new DerReader(plain(spki));
   reader.enter(TAG.SEQUENCE);
   reader.next(TAG.SEQUENCE);
