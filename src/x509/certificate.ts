@@ -182,12 +182,17 @@ export class Certificate {
     return this.decode(OID.signedCertificateTimestampList, decode.signedCertificateTimestamps);
   }
 
+  /** What `make` returned the first time for this key. Keeps what others work out about the certificate. */
+  remember<T>(key: string, make: () => T): T {
+    if (!(key in this.decoded)) this.decoded[key] = make();
+    return this.decoded[key] as T;
+  }
+
   private decode<T>(oid: string, read: (reader: DerReader) => T): T | null {
-    if (oid in this.decoded) return this.decoded[oid] as T | null;
-    const extension = this.extension(oid);
-    const value = extension === null ? null : this.readExtension(extension, read);
-    this.decoded[oid] = value;
-    return value;
+    return this.remember(oid, () => {
+      const extension = this.extension(oid);
+      return extension === null ? null : this.readExtension(extension, read);
+    });
   }
 
   private readExtension<T>(extension: Extension, read: (reader: DerReader) => T): T {

@@ -1,4 +1,8 @@
+export { AnchorSet, anchorFromCertificate, type TrustAnchor } from './anchor.ts';
+export { DEFAULT_PATH_LIMITS, type PathLimits } from './budget.ts';
+export { createPathCache, type PathCache } from './cache.ts';
 export { Certificate, type Extension, parseCertificate } from './certificate.ts';
+export { CRL_REASONS, Crl, crlsFrom, parseCrl, type RevokedEntry } from './crl.ts';
 export {
   type AccessDescription,
   type AuthorityKeyIdentifier,
@@ -9,6 +13,23 @@ export {
   type PolicyInformation,
 } from './extensions.ts';
 export type { GeneralName, GeneralNameKind } from './general-name.ts';
+export { type NameOptions, parseReference, type Reference, verifyEmails, verifyServerName } from './identity.ts';
+export { ipAddressText, parseIpAddress } from './ip-address.ts';
 export { type Attribute, attributeName, attributeText, Name, sameName } from './name.ts';
+export { type CompiledConstraints, compileConstraints } from './name-constraints.ts';
+export { findPath } from './path.ts';
+export { DEFAULT_DEPTH, type PathOptions, type PathRequest } from './path-request.ts';
+export {
+  type Profile,
+  privateProfile,
+  type Role,
+  RULES,
+  type Rule,
+  strictProfile,
+  type Usage,
+} from './profile/index.ts';
+export type { RevocationPolicy } from './revocation.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
 export { publicKey } from './spki.ts';
+export { pathDer, type VerifiedPath } from './verified-path.ts';
+export { type ChainRequest, verifyChain } from './verify-chain.ts';

@@ -1,0 +1,41 @@
+import { fail } from '../errors/index.ts';
+
+/** Bounds on the work that one search for a path may cost, whatever certificates it is given. */
+export interface PathLimits {
+  /** Signatures verified; a slow key counts several times (`signatureCost`). */
+  readonly signatures: number;
+  /** Certificates and anchors tried as issuers. */
+  readonly steps: number;
+  /** Pairs of a name and a name constraint. */
+  readonly nameComparisons: number;
+}
+
+export const DEFAULT_PATH_LIMITS: PathLimits = { signatures: 100, steps: 2000, nameComparisons: 250_000 };
+
+/** Counts down. Every method fails with ERR_TLS_CERT_BUDGET when nothing is left, which ends the search. */
+export class Budget {
+  private signatures: number;
+  private steps: number;
+  private nameComparisons: number;
+
+  constructor(limits: PathLimits) {
+    this.signatures = limits.signatures;
+    this.steps = limits.steps;
+    this.nameComparisons = limits.nameComparisons;
+  }
+
+  verifySignature(cost: number): void {
+    this.signatures -= cost;
+    if (this.signatures < 0) fail('ERR_TLS_CERT_BUDGET', 'too many signatures would have to be verified');
+  }
+
+  tryIssuer(): void {
+    this.steps -= 1;
+    if (this.steps < 0) fail('ERR_TLS_CERT_BUDGET', 'too many certificates would have to be tried as issuers');
+  }
+
+  compareNames(pairs: number): void {
+    this.nameComparisons -= pairs;
+    if (this.nameComparisons < 0) fail('ERR_TLS_CERT_BUDGET', 'too many names meet too many name constraints');
+  }
+}

@@ -1,0 +1,129 @@
+import { OID, timeText } from '../asn1/index.ts';
+import { type ErrorCode, TlsError } from '../errors/index.ts';
+import type { TrustAnchor } from './anchor.ts';
+import type { Budget } from './budget.ts';
+import type { Certificate } from './certificate.ts';
+import { KEY_USAGE } from './extensions.ts';
+import { type CompiledConstraints, constraintsOf, violation } from './name-constraints.ts';
+import type { PathOptions } from './path-request.ts';
+import { judge, type Usage } from './profile/index.ts';
+
+/** One certificate of a path that is being built, from the leaf upwards. */
+export interface Link {
+  readonly certificate: Certificate;
+  /** Towards the leaf; null at the leaf. */
+  readonly below: Link | null;
+  /** Intermediates so far that are not self-issued, this one included. */
+  readonly depth: number;
+}
+
+const PURPOSES: Readonly<Record<Usage, string>> = {
+  serverAuth: OID['id-kp-serverAuth'],
+  clientAuth: OID['id-kp-clientAuth'],
+};
+
+/** What a TLS peer's key may have to do: sign; for a server also decrypt (static RSA) or agree (static keys). */
+const TLS_KEY_USAGE: Readonly<Record<Usage, number>> = {
+  serverAuth: KEY_USAGE.digitalSignature | KEY_USAGE.keyEncipherment | KEY_USAGE.keyAgreement,
+  clientAuth: KEY_USAGE.digitalSignature | KEY_USAGE.keyAgreement,
+};
+
+/** What keeps the leaf from being used now, for this; null if nothing does. */
+export function leafProblem(leaf: Certificate, options: PathOptions): TlsError | null {
+  return validityProblem(leaf, options) ?? purposeProblem(leaf, options) ?? usageProblem(leaf, options);
+}
+
+/** What keeps the certificate from being the issuer of what is at the top of the path; null if nothing does. */
+export function intermediateProblem(
+  candidate: Certificate,
+  top: Link,
+  options: PathOptions,
+  budget: Budget,
+): TlsError | null {
+  const constraints = candidate.basicConstraints;
+  if (constraints === null || !constraints.ca) return problem('ERR_TLS_CERT_NOT_CA', candidate, `${candidate.subject}`);
+  return (
+    validityProblem(candidate, options) ??
+    signerProblem(candidate, top, options) ??
+    judge(candidate, 'intermediate', options.usage, options.profile) ??
+    constraintProblem(constraintsOf(candidate), candidate, top, budget)
+  );
+}
+
+/** The same for an anchor. Only one that came as a certificate can break rules for certificates. */
+export function anchorProblem(anchor: TrustAnchor, top: Link, options: PathOptions, budget: Budget): TlsError | null {
+  const { certificate } = anchor;
+  if (certificate === null) return constraintProblem(anchor.constraints, null, top, budget);
+  if (certificate.basicConstraints?.ca === false)
+    return problem('ERR_TLS_CERT_NOT_CA', certificate, `${certificate.subject}`);
+  return (
+    validityProblem(certificate, options) ??
+    signerProblem(certificate, top, options) ??
+    judge(certificate, 'anchor', options.usage, options.profile) ??
+    constraintProblem(anchor.constraints, certificate, top, budget)
+  );
+}
+
+/** Both ends of the validity belong to it (RFC 5280, section 4.1.2.5). */
+function validityProblem(certificate: Certificate, options: PathOptions): TlsError | null {
+  const { time, earliest } = options;
+  const { notBefore, notAfter, subject } = certificate;
+  const latest = time === null ? earliest : Math.max(Math.floor(time), earliest ?? -Infinity);
+  if (latest !== undefined && latest > notAfter)
+    return problem('ERR_TLS_CERT_EXPIRED', certificate, `${subject}, on ${timeText(notAfter)}`);
+  if (time !== null && latest !== undefined && latest < notBefore)
+    return problem('ERR_TLS_CERT_NOT_YET_VALID', certificate, `${subject}, before ${timeText(notBefore)}`);
+  return null;
+}
+
+/** What an issuer may not lack: the right to sign certificates, to have this path below it, and for this purpose. */
+function signerProblem(certificate: Certificate, top: Link, options: PathOptions): TlsError | null {
+  const usage = certificate.keyUsage;
+  if (usage !== null && (usage & KEY_USAGE.keyCertSign) === 0)
+    return problem('ERR_TLS_CERT_KEY_USAGE', certificate, `${certificate.subject} may not sign certificates`);
+  const pathLength = certificate.basicConstraints?.pathLength ?? null;
+  if (pathLength !== null && top.depth > pathLength)
+    return problem('ERR_TLS_CERT_PATH_LENGTH', certificate, `${certificate.subject} allows ${pathLength}`);
+  return purposeProblem(certificate, options);
+}
+
+/** Extended key usages of authorities limit what is below them, as everybody but RFC 5280 has it. */
+function purposeProblem(certificate: Certificate, options: PathOptions): TlsError | null {
+  const purposes = certificate.extendedKeyUsage;
+  if (options.usage === null || purposes === null) return null;
+  if (purposes.indexOf(PURPOSES[options.usage]) >= 0 || purposes.indexOf(OID.anyExtendedKeyUsage) >= 0) return null;
+  return problem('ERR_TLS_CERT_EXTENDED_KEY_USAGE', certificate, `${certificate.subject} is not for ${options.usage}`);
+}
+
+function usageProblem(leaf: Certificate, options: PathOptions): TlsError | null {
+  const usage = leaf.keyUsage;
+  const wanted = options.keyUsage ?? (options.usage === null ? 0 : TLS_KEY_USAGE[options.usage]);
+  if (usage === null || wanted === 0 || (usage & wanted) !== 0) return null;
+  return problem('ERR_TLS_CERT_KEY_USAGE', leaf, `${leaf.subject} may not be used for TLS`);
+}
+
+/** Constraints bind every certificate below, self-issued intermediates aside (RFC 5280, section 6.1.3 (b)). */
+function constraintProblem(
+  constraints: CompiledConstraints | null,
+  issuer: Certificate | null,
+  top: Link,
+  budget: Budget,
+): TlsError | null {
+  if (constraints === null) return null;
+  for (let link: Link | null = top; link !== null; link = link.below) {
+    const { certificate, below } = link;
+    if (below !== null && certificate.selfIssued) continue;
+    const what = violation(certificate, constraints, budget);
+    if (what !== null)
+      return problem(
+        'ERR_TLS_CERT_NAME_CONSTRAINTS',
+        certificate,
+        `${what}${issuer === null ? '' : ` (by ${issuer.subject})`}`,
+      );
+  }
+  return null;
+}
+
+function problem(code: ErrorCode, certificate: Certificate, detail: string): TlsError {
+  return new TlsError(code, { detail, certificate: certificate.der });
+}

@@ -1,0 +1,145 @@
+import { TlsError } from '../errors/index.ts';
+import type { Flow } from '../flow/index.ts';
+import type { TrustAnchor } from './anchor.ts';
+import type { Certificate } from './certificate.ts';
+import { anchorProblem, intermediateProblem, type Link, leafProblem } from './checks.ts';
+import { DEFAULT_DEPTH, type PathRequest } from './path-request.ts';
+import { validPolicies } from './policy.ts';
+import { judge } from './profile/index.ts';
+import { attempt, type Candidate, Search } from './search.ts';
+import { mintVerifiedPath, type VerifiedPath } from './verified-path.ts';
+
+/** Certificates in a path, self-issued ones included; `maxDepth` counts the others. */
+const LONGEST_PATH = 64;
+
+/**
+ * Finds a path from the leaf to a trust anchor in which every certificate passes every check (RFC 5280, section 6),
+ * depth first, with as many attempts as the limits allow. Building and checking are one search: a candidate that fails a
+ * check only means the next candidate. Fails with the most telling error met, which carries its certificate.
+ */
+export function* findPath(request: PathRequest): Flow<VerifiedPath> {
+  const { leaf, usage, profile } = request;
+  const search = new Search(request);
+  const problem = attempt(leaf, () => leafProblem(leaf, request));
+  if (problem !== null) throw problem;
+  const trusted = trustedLeaf(search, leaf);
+  const path = trusted ?? (yield* climb(search, { certificate: leaf, below: null, depth: 0 }));
+  if (path === null) return search.grievances.raise();
+  const broken = judge(leaf, trusted === null ? 'leaf' : 'self', usage, profile);
+  if (broken !== null) throw broken;
+  return path;
+}
+
+/** The path of a leaf that is an anchor itself; null if it is none. */
+function trustedLeaf(search: Search, leaf: Certificate): VerifiedPath | null {
+  const anchor = search.request.anchors.ofCertificate(leaf);
+  if (anchor === null || !search.endsPath(anchor)) return null;
+  return mint(search, { certificate: leaf, below: null, depth: 0 }, anchor, []);
+}
+
+function* climb(search: Search, top: Link): Flow<VerifiedPath | null> {
+  const unusable = search.algorithmProblem(top.certificate);
+  if (unusable !== null) {
+    search.grievances.note(unusable);
+    return null;
+  }
+  for (const candidate of search.anchors(top)) {
+    const path = yield* finish(search, top, candidate);
+    if (path !== null) return path;
+  }
+  for (const candidate of search.intermediates(top)) {
+    const next = yield* extend(search, top, candidate);
+    const path = next === null ? null : yield* climb(search, next);
+    if (path !== null) return path;
+  }
+  search.grievances.note(noIssuer(top));
+  return null;
+}
+
+/** The path that ends here, at this anchor; null if the anchor will not do. */
+function* finish(search: Search, top: Link, candidate: Candidate<TrustAnchor>): Flow<VerifiedPath | null> {
+  search.budget.tryIssuer();
+  const anchor = candidate.issuer;
+  const { certificate } = top;
+  const problem =
+    attempt(anchor.certificate, () => anchorProblem(anchor, top, search.request, search.budget)) ??
+    (yield* search.signatureProblem(certificate, anchor.publicKey, anchor.subject)) ??
+    (yield* search.revocationProblem(certificate, anchor));
+  const policies = problem === null ? policiesOf(search, top) : null;
+  if (policies !== null) return mint(search, top, anchor, policies);
+  complain(search, candidate, problem);
+  return null;
+}
+
+/** The path with this intermediate on top; null if the intermediate will not do. */
+function* extend(search: Search, top: Link, candidate: Candidate<Certificate>): Flow<Link | null> {
+  search.budget.tryIssuer();
+  const issuer = candidate.issuer;
+  const { certificate } = top;
+  const depth = top.depth + (issuer.selfIssued ? 0 : 1);
+  const problem =
+    attempt(issuer, () => intermediateProblem(issuer, top, search.request, search.budget)) ??
+    depthProblem(search.request, issuer, top, depth) ??
+    (yield* search.signatureProblem(certificate, issuer.publicKey, issuer.subject)) ??
+    (yield* search.revocationProblem(certificate, { publicKey: issuer.publicKey, certificate: issuer }));
+  if (problem === null) return { certificate: issuer, below: top, depth };
+  complain(search, candidate, problem);
+  return null;
+}
+
+/** A candidate with another key identifier was a long shot: that it failed tells nothing. */
+function complain(search: Search, candidate: Candidate<unknown>, problem: TlsError | null): void {
+  if (problem !== null && (candidate.fits < 2 || problem.code === 'ERR_TLS_CERT_REVOKED'))
+    search.grievances.note(problem);
+}
+
+function policiesOf(search: Search, top: Link): readonly string[] | null {
+  let policies: readonly string[] | null = null;
+  const problem = attempt(top.certificate, () => {
+    policies = validPolicies(certificatesOf(top));
+    return policies === null ? new TlsError('ERR_TLS_CERT_POLICY', { certificate: search.request.leaf.der }) : null;
+  });
+  if (problem !== null) search.grievances.note(problem);
+  return policies;
+}
+
+function depthProblem(request: PathRequest, issuer: Certificate, top: Link, depth: number): TlsError | null {
+  const most = request.maxDepth ?? DEFAULT_DEPTH;
+  if (depth <= most && certificatesOf(top).length < LONGEST_PATH) return null;
+  return new TlsError('ERR_TLS_CERT_TOO_DEEP', { detail: `at most ${most}`, certificate: issuer.der });
+}
+
+function noIssuer(top: Link): TlsError {
+  const { subject, issuer, der, selfIssued } = top.certificate;
+  if (!selfIssued) return new TlsError('ERR_TLS_CERT_UNKNOWN_ISSUER', { detail: `${issuer}`, certificate: der });
+  const code = top.below === null ? 'ERR_TLS_CERT_SELF_SIGNED' : 'ERR_TLS_CERT_SELF_SIGNED_ROOT';
+  return new TlsError(code, { detail: `${subject}`, certificate: der });
+}
+
+/** Leaf first. */
+function certificatesOf(top: Link): Certificate[] {
+  const certificates: Certificate[] = [];
+  for (let link: Link | null = top; link !== null; link = link.below) certificates.push(link.certificate);
+  return certificates.reverse();
+}
+
+function mint(search: Search, top: Link, anchor: TrustAnchor, policies: readonly string[]): VerifiedPath {
+  const { request, uncovered } = search;
+  const certificates = certificatesOf(top);
+  const unchecked: string[] = [];
+  if (request.time === null) unchecked.push('validity: no date was given');
+  if (request.usage === null) unchecked.push('extended key usage');
+  if (request.crls === undefined || request.crls.length === 0) unchecked.push('revocation: no CRLs were given');
+  else if (certificates.some((certificate) => uncovered.has(certificate)))
+    unchecked.push('revocation of certificates that no CRL is about');
+  let notAfter = anchor.certificate?.notAfter ?? certificates[0]!.notAfter;
+  for (const certificate of certificates) notAfter = Math.min(notAfter, certificate.notAfter);
+  return mintVerifiedPath({
+    leaf: request.leaf,
+    certificates,
+    anchor,
+    notAfter: request.time === null ? null : notAfter,
+    policies,
+    unchecked,
+  });
+}

@@ -1,0 +1,46 @@
+import { fail, isTlsError } from '../errors/index.ts';
+import type { Flow } from '../flow/index.ts';
+import type { PathCache } from './cache.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { type NameOptions, type Reference, verifyEmails, verifyServerName } from './identity.ts';
+import { findPath } from './path.ts';
+import type { PathOptions } from './path-request.ts';
+import type { VerifiedPath } from './verified-path.ts';
+
+/** A chain as a peer sends it, and who the peer should be. */
+export interface ChainRequest extends PathOptions, NameOptions {
+  /** DER, the leaf first, the others in any order. */
+  readonly chain: readonly Uint8Array[];
+  /** The server's name; null: names are not checked. */
+  readonly serverName: string | Reference | null;
+  /** Mailboxes, all of which the certificate must have. */
+  readonly emails?: readonly string[];
+}
+
+/** Verifies a peer's chain and name: `findPath`, then `verifyServerName` and `verifyEmails`. */
+export function* verifyChain(request: ChainRequest): Flow<VerifiedPath> {
+  const { chain, cache } = request;
+  if (chain.length === 0) fail('ERR_TLS_CERT_PARSE', 'there is none');
+  const leaf = parsed(chain[0]!, cache);
+  const path = yield* findPath({ ...request, leaf, intermediates: readable(chain.slice(1), cache) });
+  if (request.serverName !== null) verifyServerName(leaf, request.serverName, request);
+  if (request.emails !== undefined) verifyEmails(leaf, request.emails);
+  return path;
+}
+
+/** The certificates among these that can be parsed: what is not needed may be broken. */
+function readable(chain: readonly Uint8Array[], cache: PathCache | undefined): Certificate[] {
+  const certificates: Certificate[] = [];
+  for (const der of chain) {
+    try {
+      certificates.push(parsed(der, cache));
+    } catch (error) {
+      if (!isTlsError(error)) throw error;
+    }
+  }
+  return certificates;
+}
+
+function parsed(der: Uint8Array, cache: PathCache | undefined): Certificate {
+  return cache === undefined ? parseCertificate(der) : cache.certificate(der);
+}
