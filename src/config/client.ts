@@ -1,17 +1,26 @@
-import type { Group, Provider, SchemeInfo, SignatureScheme, SignatureVerifier, Suite } from '../crypto/index.ts';
-import { SCHEMES } from '../crypto/index.ts';
+import type { Group, Provider, SignatureScheme, SignatureVerifier, Suite } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import { dheExchange } from '../handshake/client/exchange-dhe12.ts';
 import { rsaExchange } from '../handshake/client/exchange-rsa12.ts';
-import { type ClientExchange12, ecdheExchange } from '../handshake/client/exchange12.ts';
+import { ecdheExchange } from '../handshake/client/exchange12.ts';
 import { client12 } from '../handshake/client/flow12.ts';
 import { client13 } from '../handshake/client/flow13.ts';
+import type { ClientExchange12, ClientSettings, Renegotiation, SessionSource } from '../handshake/client/settings.ts';
 import type { CredentialSource } from '../handshake/credential.ts';
 import type { Tracer } from '../handshake/events.ts';
-import { DEFAULT_LIMITS, type Limits } from '../handshake/limits.ts';
+import type { Limits } from '../handshake/limits.ts';
 import type { PeerVerifier } from '../handshake/peer.ts';
-import type { ClientSettings, Renegotiation } from '../handshake/settings.ts';
 import type { Version } from '../handshake/version.ts';
+import {
+  alpnFrom,
+  isAddress,
+  limitsFrom,
+  listFrom,
+  recordSizeLimitFrom,
+  schemesFrom,
+  suitesFrom,
+  versionsFrom,
+} from './options.ts';
 
 /** What a client may be told. Only `provider`, `verifier` and `now` have no default. */
 export interface ClientOptions {
@@ -44,6 +53,9 @@ export interface ClientOptions {
   readonly requireExtendedMasterSecret?: boolean;
   readonly encryptThenMac?: boolean;
   readonly renegotiation?: Renegotiation;
+  readonly sessions?: SessionSource | null;
+  readonly requestTicket?: boolean;
+  readonly postHandshakeAuth?: boolean;
   readonly padding?: ((contentLength: number) => number) | null;
   readonly keyLog?: boolean;
   readonly tracer?: Tracer | null;
@@ -95,35 +107,10 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     requireExtendedMasterSecret: options.requireExtendedMasterSecret ?? false,
     encryptThenMac: options.encryptThenMac ?? true,
     renegotiation: options.renegotiation ?? 'warn',
+    sessions: options.sessions ?? null,
+    requestTicket: options.requestTicket ?? true,
+    postHandshakeAuth: options.postHandshakeAuth ?? false,
   };
-}
-
-function listFrom<T>(name: string, list: readonly T[]): readonly T[] {
-  if (list.length === 0) fail('ERR_TLS_CONFIG', `${name} is empty; it needs at least one entry`);
-  return list;
-}
-
-function versionsFrom(versions: readonly Version[] = ['TLSv1.3', 'TLSv1.2']): readonly Version[] {
-  for (const version of versions) {
-    if (version !== 'TLSv1.3' && version !== 'TLSv1.2') {
-      fail('ERR_TLS_CONFIG', `versions has ${JSON.stringify(version)}; known are "TLSv1.3" and "TLSv1.2"`);
-    }
-  }
-  const known: readonly Version[] = ['TLSv1.3', 'TLSv1.2'];
-  return listFrom(
-    'versions',
-    known.filter((version) => versions.includes(version)),
-  );
-}
-
-/** A version without a suite cannot be spoken, which nobody should learn from a failed handshake. */
-function suitesFrom(suites: readonly Suite[], versions: readonly Version[]): readonly Suite[] {
-  for (const version of versions) {
-    if (!suites.some((suite) => suite.version === version)) {
-      fail('ERR_TLS_CONFIG', `suites has none for ${version}; add one, or leave the version out`);
-    }
-  }
-  return suites;
 }
 
 function keySharesFrom(names: readonly string[] | null, groups: readonly Group[]): readonly string[] | null {
@@ -135,71 +122,9 @@ function keySharesFrom(names: readonly string[] | null, groups: readonly Group[]
   return names;
 }
 
-/** The schemes that the verifiers can check and a version of ours may use, in the order of `SCHEMES` or as given. */
-function schemesFrom(
-  name: string,
-  names: readonly SignatureScheme[] | null,
-  verifiers: readonly SignatureVerifier[],
-  versions: readonly Version[],
-): readonly SchemeInfo[] {
-  const able = SCHEMES.filter((scheme) =>
-    verifiers.some(
-      (verifier) =>
-        verifier.kind === scheme.kind &&
-        verifier.hash === scheme.hash &&
-        (scheme.curve === null || verifier.curves === undefined || verifier.curves.includes(scheme.curve)),
-    ),
-  );
-  if (names === null) {
-    const old = (scheme: SchemeInfo): boolean => scheme.tls12 || scheme.kind === 'rsa-pkcs1';
-    return listFrom(name, versions.includes('TLSv1.2') ? able : able.filter((s) => s.tls13 || old(s)));
-  }
-  return listFrom(name, names).map((wanted) => {
-    const scheme = able.find((s) => s.name === wanted);
-    return (
-      scheme ??
-      fail(
-        'ERR_TLS_CONFIG',
-        `${name} has ${JSON.stringify(wanted)}; the provider can ${able.map((s) => s.name).join(', ')}`,
-      )
-    );
-  });
-}
-
-function alpnFrom(protocols: readonly string[]): readonly string[] {
-  for (const protocol of protocols) {
-    if (protocol.length === 0 || protocol.length > 255) {
-      fail('ERR_TLS_CONFIG', `alpn has ${JSON.stringify(protocol)}; a protocol has 1 to 255 bytes`);
-    }
-  }
-  return protocols;
-}
-
-function recordSizeLimitFrom(limit: number | null): number | null {
-  if (limit !== null && !(Number.isInteger(limit) && limit >= 64 && limit <= 16_384)) {
-    fail('ERR_TLS_CONFIG', `recordSizeLimit is ${limit}; it takes 64 to 16384 bytes`);
-  }
-  return limit;
-}
-
 function maxFragmentLengthFrom(length: 512 | 1024 | 2048 | 4096 | null): 512 | 1024 | 2048 | 4096 | null {
   if (length !== null && ![512, 1024, 2048, 4096].includes(length)) {
     fail('ERR_TLS_CONFIG', `maxFragmentLength is ${length}; it takes 512, 1024, 2048 or 4096 bytes`);
   }
   return length;
-}
-
-export function limitsFrom(limits: Partial<Limits>): Limits {
-  for (const name of Object.keys(limits) as (keyof Limits)[]) {
-    const value = limits[name];
-    if (!(name in DEFAULT_LIMITS)) fail('ERR_TLS_CONFIG', `limits.${name} does not exist`);
-    if (value === undefined || !(value >= 0))
-      fail('ERR_TLS_CONFIG', `limits.${name} is ${value}; it takes a number from 0`);
-  }
-  return { ...DEFAULT_LIMITS, ...limits };
-}
-
-/** Whether a name is an IP address, which SNI never carries (RFC 6066, section 3). */
-export function isAddress(name: string): boolean {
-  return name.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
 }

@@ -1,5 +1,5 @@
+import type { ClientSettings } from '../handshake/client/settings.ts';
 import { startClient } from '../handshake/client/start.ts';
-import type { ClientSettings } from '../handshake/settings.ts';
 import { Connection } from './connection.ts';
 import type { Engine } from './engine.ts';
 

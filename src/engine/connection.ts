@@ -21,6 +21,8 @@ const CHANGE_CIPHER_SPEC = 20;
 const ALERT = 21;
 const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
+/** HandshakeType. */
+const KEY_UPDATE = 24;
 
 /** How many records before its limit a TLS 1.3 key is changed. */
 const KEY_RESERVE = 1024;
@@ -31,7 +33,7 @@ export class Connection<S extends Settings> implements Engine, Link {
   error: TlsError | null = null;
   private readonly settings: S;
   private hs: Handshake<S> | null;
-  private readonly known: Readonly<Partial<Facts>>;
+  private known: Readonly<Partial<Facts>>;
   private readonly incoming: Incoming;
   private readonly outgoing: Outgoing;
   private readonly inbox: Inbox;
@@ -147,6 +149,14 @@ export class Connection<S extends Settings> implements Engine, Link {
     if (!this.writable) fail('ERR_TLS_STATE', `a key update while the connection is ${this.state}`);
     this.after!.updateKeys(requestPeer);
     this.outgoing.flush();
+  }
+
+  renegotiate(): void {
+    this.another((after) => after.renegotiate());
+  }
+
+  requestCertificate(): void {
+    this.another((after) => after.requestCertificate());
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {
@@ -271,6 +281,15 @@ export class Connection<S extends Settings> implements Engine, Link {
     if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_WARNING_ALERTS');
   }
 
+  /** Begins a flow on an open connection. */
+  private another(begin: (after: AfterHandshake) => Flow<Established | null> | null): void {
+    if (!this.writable || this.flow !== null)
+      fail('ERR_TLS_STATE', `a handshake while the connection is ${this.state}`);
+    this.flow = begin(this.after!);
+    if (this.flow !== null) this.advance(undefined);
+    this.pump();
+  }
+
   /** Hands the next message to whoever waits for it. */
   private deliver(): void {
     if (this.incoming.awaitsChangeCipherSpec) fail('ERR_TLS_UNEXPECTED_MESSAGE', 'a message before change_cipher_spec');
@@ -279,7 +298,7 @@ export class Connection<S extends Settings> implements Engine, Link {
     const { need } = this;
     if (need !== null) {
       const ignored = bytes[0] === 0 && bytes.length === 4 && this.ignoresHelloRequest();
-      if (ignored) return;
+      if (ignored || this.changesKeys(bytes)) return;
       if (!need.allow.includes(bytes[0]!)) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
       this.need = null;
       this.advance(bytes);
@@ -298,6 +317,13 @@ export class Connection<S extends Settings> implements Engine, Link {
     if (this.hs === null || this.hs.role !== 'client' || this.version === 'TLSv1.3') return false;
     this.warnings += 1;
     if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
+    return true;
+  }
+
+  /** A KeyUpdate may come at any time after the handshake, even while a certificate is awaited. */
+  private changesKeys(bytes: Uint8Array): boolean {
+    if (bytes[0] !== KEY_UPDATE || this.after === null || this.version !== 'TLSv1.3') return false;
+    this.after.receive({ type: KEY_UPDATE, bytes });
     return true;
   }
 
@@ -321,6 +347,7 @@ export class Connection<S extends Settings> implements Engine, Link {
     this.flow = null;
     if (established === null) return;
     this.after = established.after;
+    this.known = established.facts;
     this.hs = null;
     if (this.state === 'handshaking') this.state = 'open';
     const { known } = this;

@@ -43,6 +43,10 @@ export interface Engine {
 
   /** TLS 1.3: changes our traffic key, and asks the peer for the same. Fails with ERR_TLS_STATE elsewhere. */
   updateKeys(requestPeer?: boolean): void;
+  /** TLS 1.2: begins another handshake, or asks the client to. Fails with ERR_TLS_STATE elsewhere. */
+  renegotiate(): void;
+  /** TLS 1.3 server: asks for the client's certificate. Fails with ERR_TLS_STATE unless the client allows it. */
+  requestCertificate(): void;
   /** RFC 9846, section 7.5, or RFC 5705 in TLS 1.2. Fails with ERR_TLS_STATE before the handshake is done. */
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array;
 }

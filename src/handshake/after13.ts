@@ -15,7 +15,7 @@ const UPDATE_REQUESTED = 1;
 export class After13 implements AfterHandshake {
   protected readonly life: Life;
   protected readonly suite: Suite13;
-  private readonly traffic: Traffic13;
+  protected readonly traffic: Traffic13;
   private readonly exporter: Secret;
   private updates: number = 0;
   private others: number = 0;
@@ -54,6 +54,14 @@ export class After13 implements AfterHandshake {
 
   wipe(): void {
     this.life.vault.wipe();
+  }
+
+  renegotiate(): Flow<Established> | null {
+    return fail('ERR_TLS_STATE', 'TLS 1.3 has no renegotiation');
+  }
+
+  requestCertificate(): Flow<Established | null> {
+    return fail('ERR_TLS_STATE', 'only a server asks for a certificate');
   }
 
   protected receiveOther(message: RawMessage): Flow<Established | null> | null {

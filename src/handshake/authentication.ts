@@ -13,7 +13,7 @@ import { type Flow, perform, type Signal } from '../flow/index.ts';
 import { type Certificate, parseCertificate } from '../x509/index.ts';
 import type { Handshake } from './context.ts';
 import type { Credential } from './credential.ts';
-import type { AnonymousProof } from './established.ts';
+import type { AnonymousProof, PskProof } from './established.ts';
 import type { PresentedIdentity, VerifiedIdentity } from './peer.ts';
 import type { Version } from './version.ts';
 
@@ -36,6 +36,21 @@ export function* authenticatePeer(
 ): Flow<VerifiedIdentity> {
   const verdict = yield* perform('verify-peer', (signal) => hs.settings.verifier.verify(presented, signal));
   return { ...presented, publicKey: leaf.publicKey, verdict } as VerifiedIdentity;
+}
+
+/** The identity that was verified when a session began, and whose verdict still holds. */
+export function restoreIdentity(
+  presented: PresentedIdentity,
+  leaf: Certificate,
+  notAfter: number | null,
+): VerifiedIdentity {
+  const verdict = { error: null, path: null, notAfter, unchecked: ['verified when the session began'] };
+  return { ...presented, publicKey: leaf.publicKey, verdict } as unknown as VerifiedIdentity;
+}
+
+/** A peer that knows the secret of a session, which the handshake's Finished then proves. */
+export function resumedProof(identity: VerifiedIdentity | null): PskProof {
+  return { identity } as PskProof;
 }
 
 /** A client that shows no certificate where none is demanded. */

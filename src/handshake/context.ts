@@ -1,4 +1,4 @@
-import { Vault } from '../bytes/index.ts';
+import { Queue, Vault } from '../bytes/index.ts';
 import { fail } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
 import type { Opener, Sealer } from '../record/index.ts';
@@ -13,6 +13,12 @@ import type { Settings } from './settings.ts';
 export interface RawMessage {
   readonly type: number;
   readonly bytes: Uint8Array;
+}
+
+/** verify_data of both Finished messages (RFC 5746, section 3.1). */
+export interface PreviousFinished {
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
 }
 
 /** What outlives a handshake. */
@@ -31,16 +37,28 @@ export class Handshake<S extends Settings = Settings> implements Life<S> {
   settings: S;
   readonly link: Link;
   readonly facts: Gathering;
-  readonly vault: Vault = new Vault();
-  readonly transcript: Transcript = new Transcript();
+  readonly vault: Vault;
+  /** RFC 5746: verify_data of the handshake before, where this is a renegotiation. */
+  readonly before: PreviousFinished | null;
+  transcript: Transcript = new Transcript();
   /** ClientHello.random, which also names the lines of a key log. */
   clientRandom: Uint8Array = new Uint8Array(0);
+  /** When renegotiations were begun by the peer, milliseconds since 1970. */
+  renegotiations: Queue<number> = new Queue();
   private sentChangeCipherSpec: boolean = false;
 
-  constructor(role: 'client' | 'server', settings: S, link: Link) {
+  constructor(
+    role: 'client' | 'server',
+    settings: S,
+    link: Link,
+    vault: Vault = new Vault(),
+    before: PreviousFinished | null = null,
+  ) {
     this.role = role;
     this.settings = settings;
     this.link = link;
+    this.vault = vault;
+    this.before = before;
     this.facts = { role };
   }
 

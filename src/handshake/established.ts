@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/index.ts';
 import type { RawMessage } from './context.ts';
+import type { Gathering } from './facts.ts';
 import type { VerifiedFinished } from './finished.ts';
 import type { VerifiedIdentity } from './peer.ts';
 
@@ -28,6 +29,7 @@ export interface Proofs {
 /** What stays of a handshake: what the connection needs for its later life, and nothing else. */
 export interface Established {
   readonly proofs: Proofs;
+  readonly facts: Gathering;
   readonly after: AfterHandshake;
 }
 
@@ -35,6 +37,10 @@ export interface Established {
 export interface AfterHandshake {
   /** Handles a message; returns a flow where more must happen. */
   receive(message: RawMessage): Flow<Established | null> | null;
+  /** TLS 1.2 alone: begins another handshake, or asks the client to; fails with ERR_TLS_STATE elsewhere. */
+  renegotiate(): Flow<Established> | null;
+  /** TLS 1.3 servers alone: asks for the client's certificate; fails with ERR_TLS_STATE elsewhere. */
+  requestCertificate(): Flow<Established | null>;
   /** TLS 1.3 alone; fails with ERR_TLS_STATE elsewhere. */
   updateKeys(requestPeer: boolean): void;
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array;

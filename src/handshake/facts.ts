@@ -31,6 +31,8 @@ export interface Facts {
   /** Whether the peer asked for our certificate, and by which authorities. */
   readonly certificateRequested: boolean;
   readonly authorities: readonly Uint8Array[];
+  /** TLS 1.3 server: whether the client may be asked for a certificate after the handshake. */
+  readonly offersPostHandshakeAuth: boolean;
   /** TLS 1.2: extended master secret (RFC 7627); TLS 1.3 always binds the transcript. */
   readonly extendedMasterSecret: boolean;
   /** TLS 1.2: whether the peer indicated secure renegotiation (RFC 5746). */

@@ -29,6 +29,11 @@ export class Traffic13 {
     this.install(direction, this.current[direction]!.update(this.life.vault));
   }
 
+  /** verify_data under the key that we send with now (RFC 9846, section 4.5.4: after the handshake). */
+  finished(direction: 'read' | 'write', transcriptHash: Uint8Array): Uint8Array {
+    return this.current[direction]!.finished(transcriptHash);
+  }
+
   logHandshake(stage: HandshakeStage): void {
     logKey(this.life, 'CLIENT_HANDSHAKE_TRAFFIC_SECRET', stage.client.reveal());
     logKey(this.life, 'SERVER_HANDSHAKE_TRAFFIC_SECRET', stage.server.reveal());

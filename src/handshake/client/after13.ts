@@ -2,42 +2,46 @@ import type { Secret } from '../../bytes/index.ts';
 import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
-import { ticketSecret } from '../../schedule/index.ts';
-import { HandshakeType, NEW_SESSION_TICKET_EXTENSIONS, NewSessionTicket13, readExtensions } from '../../wire/index.ts';
+import { type MasterStage, type Transcript, ticketSecret } from '../../schedule/index.ts';
+import {
+  CertificateRequest13,
+  Finished,
+  HandshakeType,
+  NEW_SESSION_TICKET_EXTENSIONS,
+  NewSessionTicket13,
+  readExtensions,
+} from '../../wire/index.ts';
 import { After13 } from '../after13.ts';
-import { decodeMessage, type Life, type RawMessage } from '../context.ts';
+import { decodeMessage, Handshake, type Life, type RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
 import type { VerifiedIdentity } from '../peer.ts';
 import type { Traffic13 } from '../traffic13.ts';
-import type { ClientSettings } from '../settings.ts';
+import { readDemand, sendClientAuthentication } from './authenticate13.ts';
+import type { ClientHandshake, ClientSettings } from './settings.ts';
 
 /** Seconds a ticket may live at the most (RFC 9846, section 4.7.1). */
 const MAX_LIFETIME = 604_800;
 
-/** A client after its handshake: tickets come, keys change. */
+/** A client after its handshake: tickets come, keys change, a certificate may be asked for. */
 export class ClientAfter13 extends After13 {
   private readonly client: Life<ClientSettings>;
   private readonly alpn: string | null;
   private readonly resumption: Secret;
   private readonly peer: VerifiedIdentity | null;
+  /** Kept only where the server may ask for a certificate later. */
+  private readonly transcript: Transcript | null;
 
-  constructor(
-    life: Life<ClientSettings>,
-    suite: Suite13,
-    traffic: Traffic13,
-    exporter: Secret,
-    resumption: Secret,
-    peer: VerifiedIdentity | null,
-    alpn: string | null,
-  ) {
-    super(life, suite, traffic, exporter);
-    this.client = life;
-    this.alpn = alpn;
-    this.resumption = resumption;
-    this.peer = peer;
+  constructor(hs: ClientHandshake, suite: Suite13, traffic: Traffic13, master: MasterStage) {
+    super(hs.life(), suite, traffic, master.exporter);
+    this.client = hs.life();
+    this.alpn = hs.facts.alpn ?? null;
+    this.resumption = master.toResumption(hs.transcript.hash());
+    this.peer = hs.facts.peer ?? null;
+    this.transcript = hs.settings.postHandshakeAuth ? hs.transcript : null;
   }
 
   protected override receiveOther(message: RawMessage): Flow<Established | null> | null {
+    if (message.type === HandshakeType.certificate_request) return this.showCertificate(message);
     if (message.type !== HandshakeType.new_session_ticket) return super.receiveOther(message);
     this.receiveTicket(decodeMessage(NewSessionTicket13, message));
     return null;
@@ -46,9 +50,9 @@ export class ClientAfter13 extends After13 {
   private receiveTicket(ticket: NewSessionTicket13): void {
     const { client, suite, peer } = this;
     const { early_data } = readExtensions(NEW_SESSION_TICKET_EXTENSIONS, ticket.extensions);
-    if (ticket.ticket_lifetime > MAX_LIFETIME)
-      fail('ERR_TLS_BAD_EXTENSION', `a ticket lifetime of ${ticket.ticket_lifetime} seconds`);
-    if (ticket.ticket_lifetime === 0) return;
+    const { ticket_lifetime: lifetime } = ticket;
+    if (lifetime > MAX_LIFETIME) fail('ERR_TLS_BAD_EXTENSION', `a ticket lifetime of ${lifetime} seconds`);
+    if (lifetime === 0) return;
     client.link.emit({
       type: 'session',
       session: {
@@ -59,7 +63,7 @@ export class ClientAfter13 extends After13 {
         id: new Uint8Array(0),
         ageAdd: ticket.ticket_age_add,
         receivedAt: client.settings.now(),
-        lifetime: ticket.ticket_lifetime,
+        lifetime,
         maxEarlyData: early_data ?? 0,
         extendedMasterSecret: true,
         serverName: client.settings.serverName,
@@ -68,5 +72,22 @@ export class ClientAfter13 extends After13 {
         notAfter: peer === null ? null : peer.verdict.notAfter,
       },
     });
+  }
+
+  /** Post-handshake authentication (RFC 9846, section 4.7.2): each request has a transcript of its own. */
+  private showCertificate(message: RawMessage): Flow<null> {
+    const { client, transcript } = this;
+    if (transcript === null)
+      fail('ERR_TLS_UNEXPECTED_MESSAGE', 'a CertificateRequest, though post_handshake_auth was not sent');
+    const hs: ClientHandshake = new Handshake('client', client.settings, client.link, client.vault);
+    hs.transcript = transcript.copy();
+    hs.transcript.add(message.bytes);
+    const demand = readDemand(hs, decodeMessage(CertificateRequest13, message));
+    const { traffic } = this;
+    return (function* show(): Flow<null> {
+      yield* sendClientAuthentication(hs, demand);
+      hs.send(HandshakeType.finished, Finished, traffic.finished('write', hs.transcript.hash()));
+      return null;
+    })();
   }
 }

@@ -15,7 +15,7 @@ import type { Credential, CredentialRequest } from '../credential.ts';
 import { requireScheme } from '../negotiation.ts';
 import type { VerifiedIdentity } from '../peer.ts';
 import type { Answer12 } from './hello12.ts';
-import type { ClientHandshake } from './offer.ts';
+import type { ClientHandshake } from './settings.ts';
 
 /** A server that wants a certificate. */
 export interface CertificateDemand12 {

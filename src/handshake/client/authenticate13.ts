@@ -22,7 +22,7 @@ import type { Credential, CredentialRequest } from '../credential.ts';
 import { checkAnswers } from '../extensions.ts';
 import { requireScheme } from '../negotiation.ts';
 import type { VerifiedIdentity } from '../peer.ts';
-import type { ClientHandshake, Offer } from './offer.ts';
+import type { ClientHandshake, Offer } from './settings.ts';
 
 /** A server that wants a certificate. */
 export interface CertificateDemand {

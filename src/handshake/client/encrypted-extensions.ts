@@ -9,7 +9,8 @@ import {
   readExtensions,
 } from '../../wire/index.ts';
 import { checkAnswers, checkSelectedProtocol } from '../extensions.ts';
-import { type ClientHandshake, fragmentCode, type Offer } from './offer.ts';
+import { fragmentCode } from './offer.ts';
+import type { ClientHandshake, Offer } from './settings.ts';
 
 const ALLOWED: readonly number[] = [
   ExtensionType.server_name,

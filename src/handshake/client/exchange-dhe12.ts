@@ -2,8 +2,8 @@ import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import { ClientKeyExchangeDhe, encode, ServerDHParams, ServerKeyExchangeDhe } from '../../wire/index.ts';
 import type { RawMessage } from '../context.ts';
-import { type ClientExchange12, type ExchangeContext, type ExchangeResult, verifyParams } from './exchange12.ts';
-import type { ClientHandshake } from './offer.ts';
+import { verifyParams } from './exchange12.ts';
+import type { ClientExchange12, ClientHandshake, ExchangeContext, ExchangeResult } from './settings.ts';
 
 /** Bits of the smallest group that is accepted. */
 const MIN_BITS = 2048;

@@ -1,8 +1,7 @@
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import { ClientKeyExchangeRsa, encode } from '../../wire/index.ts';
-import type { ClientExchange12, ExchangeContext, ExchangeResult } from './exchange12.ts';
-import type { ClientHandshake } from './offer.ts';
+import type { ClientExchange12, ClientHandshake, ExchangeContext, ExchangeResult } from './settings.ts';
 
 /** Static RSA (RFC 5246, section 7.4.7.1): no forward secrecy, hence opt-in. */
 export const rsaExchange: ClientExchange12 = {

@@ -1,5 +1,4 @@
 import { concat } from '../../bytes/index.ts';
-import type { Exchange12, PublicKey, Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -11,31 +10,7 @@ import {
 } from '../../wire/index.ts';
 import { verifyHandshakeSignature } from '../authentication.ts';
 import type { RawMessage } from '../context.ts';
-import type { ClientHandshake } from './offer.ts';
-
-/** What a TLS 1.2 key exchange works on. */
-export interface ExchangeContext {
-  readonly suite: Suite12;
-  /** The server's key; null for suites that authenticate by PSK alone. */
-  readonly serverKey: PublicKey | null;
-  readonly clientRandom: Uint8Array;
-  readonly serverRandom: Uint8Array;
-}
-
-/** The client's half: the premaster secret, and the ClientKeyExchange that lets the server compute it too. */
-export interface ExchangeResult {
-  readonly premaster: Uint8Array;
-  readonly message: Uint8Array;
-}
-
-/** One way to agree on a premaster secret (RFC 5246, section 7.4.7), as a value that a bundle lists. */
-export interface ClientExchange12 {
-  readonly kind: Exchange12['kind'];
-  /** Whether the server sends a ServerKeyExchange. */
-  readonly params: 'required' | 'optional' | 'none';
-  /** `message`: the ServerKeyExchange, if there was one. Its signature is verified here. */
-  run(hs: ClientHandshake, context: ExchangeContext, message: RawMessage | null): Flow<ExchangeResult>;
-}
+import type { ClientExchange12, ClientHandshake, ExchangeContext, ExchangeResult } from './settings.ts';
 
 const NAMED_CURVE = 3;
 

@@ -1,19 +1,23 @@
+import type { Secret } from '../../bytes/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import { finished12, masterSecret } from '../../schedule/index.ts';
 import {
   Finished,
   frame,
   HandshakeType,
+  NewSessionTicket12,
   readExtensions,
   SERVER_HELLO_12_EXTENSIONS,
   type ServerHello,
   ServerHelloDone,
 } from '../../wire/index.ts';
+import { resumedProof } from '../authentication.ts';
 import type { RawMessage } from '../context.ts';
-import type { Established } from '../established.ts';
-import { checkFinished } from '../finished.ts';
+import type { Established, Proofs } from '../established.ts';
+import { checkFinished, type VerifiedFinished } from '../finished.ts';
 import { Keys12 } from '../keys12.ts';
 import type { VerifiedIdentity } from '../peer.ts';
+import type { Session } from '../session.ts';
 import { ClientAfter12 } from './after12.ts';
 import {
   type CertificateDemand12,
@@ -22,39 +26,135 @@ import {
   sendCertificate,
   sendProof,
 } from './authenticate12.ts';
-import type { ExchangeContext, ExchangeResult } from './exchange12.ts';
 import { type Answer12, readHello12 } from './hello12.ts';
-import type { ClientHandshake, Offer } from './offer.ts';
+import { identityOf } from './resume.ts';
+import type { ClientHandshake, ExchangeContext, ExchangeResult, Offer } from './settings.ts';
+import { startClient } from './start.ts';
 
-/** TLS 1.2 from the ServerHello on: a full handshake (RFC 5246, figure 1). */
+/** TLS 1.2 from the ServerHello on. */
 export function* client12(hs: ClientHandshake, offer: Offer, hello: ServerHello): Flow<Established> {
   const answer = readHello12(hs, offer, hello, readExtensions(SERVER_HELLO_12_EXTENSIONS, hello.extensions));
-  const { suite, exchange } = answer;
-  hs.link.setVersion('TLSv1.2', exchange.kind);
-  hs.transcript.start(suite.hash, true);
-  const { peer, next } = yield* readServerCertificate(hs, answer, afterCertificate(answer));
-  const rest = yield* readServerFlight(hs, answer, peer, next);
-  if (rest.demand === null) hs.transcript.forget();
-  const credential = rest.demand === null ? null : yield* sendCertificate(hs, rest.demand);
-  hs.sendBytes(frame(HandshakeType.client_key_exchange, rest.exchanged.message));
-  const binding = answer.extendedMasterSecret
-    ? ({ kind: 'extended', sessionHash: hs.transcript.hash() } as const)
-    : ({ kind: 'randoms', client: offer.random, server: hello.random } as const);
-  const master = masterSecret(suite.hash, rest.exchanged.premaster, binding, hs.vault);
-  hs.logKey('CLIENT_RANDOM', master.reveal());
-  if (credential !== null) yield* sendProof(hs, credential, rest.demand!);
-  hs.transcript.forget();
-  const keys = new Keys12(hs.life(), suite, master, offer.random, hello.random, answer.encryptThenMac);
-  keys.sendChangeCipherSpec();
-  const ownFinished = finished12(suite.hash, master.reveal(), 'client', hs.transcript.hash());
-  hs.send(HandshakeType.finished, Finished, ownFinished);
-  keys.awaitChangeCipherSpec();
-  const expected = finished12(suite.hash, master.reveal(), 'server', hs.transcript.hash());
-  const finished = checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
-  hs.facts.ownFinished = ownFinished;
-  hs.facts.peerFinished = finished;
+  hs.link.setVersion('TLSv1.2', answer.exchange.kind);
+  hs.transcript.start(answer.suite.hash, answer.session === null);
+  if (answer.session !== null) return yield* resume12(hs, answer, answer.session);
+  return yield* full12(hs, answer);
+}
+
+/** A full handshake (RFC 5246, figure 1). */
+function* full12(hs: ClientHandshake, answer: Answer12): Flow<Established> {
   hs.facts.resumed = false;
-  return { proofs: { peer, finished }, after: new ClientAfter12(hs.life(), suite, keys) };
+  const { peer, next } = yield* readServerCertificate(hs, answer, afterCertificate(answer));
+  const { exchanged, demand } = yield* readServerFlight(hs, answer, peer, next);
+  if (demand === null) hs.transcript.forget();
+  const credential = demand === null ? null : yield* sendCertificate(hs, demand);
+  hs.sendBytes(frame(HandshakeType.client_key_exchange, exchanged.message));
+  const master = agreeOnMaster(hs, answer, exchanged.premaster);
+  if (credential !== null) yield* sendProof(hs, credential, demand!);
+  hs.transcript.forget();
+  const keys = keysOf(hs, answer, master);
+  const ownFinished = sendFinished(hs, answer, master, keys);
+  const ticket = yield* readTicket(hs, answer);
+  const finished = yield* readFinished(hs, answer, master, keys);
+  keepSession(hs, answer, master, peer, ticket);
+  return established(hs, answer, keys, { peer, finished }, ownFinished);
+}
+
+/** An abbreviated handshake (RFC 5246, figure 2; RFC 5077, figure 2): the server finishes first. */
+function* resume12(hs: ClientHandshake, answer: Answer12, session: Session): Flow<Established> {
+  hs.facts.resumed = true;
+  const identity = identityOf(hs, session);
+  const master = hs.vault.keep(session.secret.slice());
+  hs.logKey('CLIENT_RANDOM', master.reveal());
+  const keys = keysOf(hs, answer, master);
+  const ticket = yield* readTicket(hs, answer);
+  const finished = yield* readFinished(hs, answer, master, keys);
+  const ownFinished = sendFinished(hs, answer, master, keys);
+  if (ticket !== null) keepSession(hs, answer, master, identity, ticket);
+  return established(hs, answer, keys, { peer: resumedProof(identity), finished }, ownFinished);
+}
+
+function agreeOnMaster(hs: ClientHandshake, answer: Answer12, premaster: Uint8Array): Secret {
+  const { suite, extendedMasterSecret, clientRandom: client, serverRandom: server } = answer;
+  const binding = extendedMasterSecret
+    ? ({ kind: 'extended', sessionHash: hs.transcript.hash() } as const)
+    : ({ kind: 'randoms', client, server } as const);
+  const master = masterSecret(suite.hash, premaster, binding, hs.vault);
+  hs.logKey('CLIENT_RANDOM', master.reveal());
+  return master;
+}
+
+function keysOf(hs: ClientHandshake, answer: Answer12, master: Secret): Keys12 {
+  return new Keys12(hs.life(), answer.suite, master, answer.clientRandom, answer.serverRandom, answer.encryptThenMac);
+}
+
+function sendFinished(hs: ClientHandshake, answer: Answer12, master: Secret, keys: Keys12): Uint8Array {
+  keys.sendChangeCipherSpec();
+  const verifyData = finished12(answer.suite.hash, master.reveal(), 'client', hs.transcript.hash());
+  hs.send(HandshakeType.finished, Finished, verifyData);
+  return verifyData;
+}
+
+function* readFinished(hs: ClientHandshake, answer: Answer12, master: Secret, keys: Keys12): Flow<VerifiedFinished> {
+  keys.awaitChangeCipherSpec();
+  const expected = finished12(answer.suite.hash, master.reveal(), 'server', hs.transcript.hash());
+  return checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
+}
+
+/** A server that announced a ticket sends one, perhaps an empty one (RFC 5077, section 3.3). */
+function* readTicket(hs: ClientHandshake, answer: Answer12): Flow<NewSessionTicket12 | null> {
+  return answer.willTicket ? yield* hs.read(HandshakeType.new_session_ticket, NewSessionTicket12) : null;
+}
+
+/** Seconds that a session may be offered for, where the server does not say. */
+const DEFAULT_LIFETIME = 7200;
+
+function keepSession(
+  hs: ClientHandshake,
+  answer: Answer12,
+  master: Secret,
+  peer: VerifiedIdentity | null,
+  ticket: NewSessionTicket12 | null,
+): void {
+  const hasTicket = ticket !== null && ticket.ticket.length > 0;
+  if (!hasTicket && answer.sessionId.length === 0) return;
+  const hint = ticket === null ? 0 : ticket.ticket_lifetime_hint;
+  hs.link.emit({
+    type: 'session',
+    session: {
+      version: 'TLSv1.2',
+      suite: answer.suite.id,
+      secret: master.reveal().slice(),
+      ticket: hasTicket ? ticket.ticket.slice() : new Uint8Array(0),
+      id: hasTicket ? new Uint8Array(0) : answer.sessionId.slice(),
+      ageAdd: 0,
+      receivedAt: hs.settings.now(),
+      lifetime: hint === 0 ? DEFAULT_LIFETIME : hint,
+      maxEarlyData: 0,
+      extendedMasterSecret: answer.extendedMasterSecret,
+      serverName: hs.settings.serverName,
+      alpn: hs.facts.alpn ?? null,
+      chain: peer === null ? [] : peer.chain,
+      notAfter: peer === null ? null : peer.verdict.notAfter,
+    },
+  });
+}
+
+function established(
+  hs: ClientHandshake,
+  answer: Answer12,
+  keys: Keys12,
+  proofs: Proofs,
+  ownFinished: Uint8Array,
+): Established {
+  hs.facts.ownFinished = ownFinished;
+  hs.facts.peerFinished = proofs.finished;
+  const again = {
+    finished: { client: ownFinished, server: proofs.finished },
+    secure: hs.facts.secureRenegotiation === true,
+    count: hs.before === null ? 0 : 1,
+    begin: startClient,
+  };
+  return { proofs, facts: hs.facts, after: new ClientAfter12(hs.life(), answer.suite, keys, again) };
 }
 
 interface ServerFlight {

@@ -11,46 +11,65 @@ import {
   SERVER_HELLO_13_EXTENSIONS,
   type ServerHello,
 } from '../../wire/index.ts';
-import type { Established } from '../established.ts';
+import { resumedProof } from '../authentication.ts';
+import type { Established, PskProof } from '../established.ts';
 import { checkAnswers } from '../extensions.ts';
 import { checkFinished } from '../finished.ts';
+import type { VerifiedIdentity } from '../peer.ts';
+import type { Session } from '../session.ts';
 import { Traffic13 } from '../traffic13.ts';
 import { ClientAfter13 } from './after13.ts';
-import { authenticateServer, optionalCertificateRequest, sendClientAuthentication } from './authenticate13.ts';
+import {
+  authenticateServer,
+  type CertificateDemand,
+  optionalCertificateRequest,
+  sendClientAuthentication,
+} from './authenticate13.ts';
 import { readEncryptedExtensions } from './encrypted-extensions.ts';
-import type { ClientHandshake, Offer } from './offer.ts';
+import { hashOfSession, identityOf } from './resume.ts';
 import { type AnsweredOffer, retry, selectedSuite13, typesOf } from './retry.ts';
+import type { ClientHandshake, Offer } from './settings.ts';
 
 /** TLS 1.3 from the ServerHello on (RFC 9846, figure 1). */
 export function* client13(hs: ClientHandshake, first: Offer, answer: ServerHello): Flow<Established> {
   hs.link.setVersion('TLSv1.3', null);
   hs.link.expectChangeCipherSpec('drop');
   const { offer, hello, suite } = yield* settleHello(hs, first, answer);
-  const stage = yield* agree(hs, offer, hello, suite);
+  const { stage, session } = yield* agree(hs, offer, hello, suite);
   const traffic = new Traffic13(hs.life(), suite);
   traffic.logHandshake(stage);
   if (hs.settings.middleboxCompatibility) hs.sendChangeCipherSpecOnce();
   traffic.install('read', stage.server);
   traffic.install('write', stage.client);
   yield* readEncryptedExtensions(hs, offer);
-  const request = yield* optionalCertificateRequest(hs);
-  const peer = yield* authenticateServer(hs, offer, request.next);
+  const { proof, demand } = yield* authenticate(hs, offer, session);
   const expected = stage.server.finished(hs.transcript.hash());
   const finished = checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
   const master = stage.toMaster(hs.transcript.hash());
   traffic.logMaster(master);
   hs.link.expectChangeCipherSpec('forbid');
   traffic.install('read', master.server);
-  if (request.request !== null) yield* sendClientAuthentication(hs, request.request);
+  if (demand !== null) yield* sendClientAuthentication(hs, demand);
   const ownFinished = stage.client.finished(hs.transcript.hash());
   hs.send(HandshakeType.finished, Finished, ownFinished);
   traffic.install('write', master.client);
   hs.facts.ownFinished = ownFinished;
   hs.facts.peerFinished = finished;
-  hs.facts.resumed = false;
-  const resumption = master.toResumption(hs.transcript.hash());
-  const after = new ClientAfter13(hs.life(), suite, traffic, master.exporter, resumption, peer, hs.facts.alpn ?? null);
-  return { proofs: { peer, finished }, after };
+  const after = new ClientAfter13(hs, suite, traffic, master);
+  return { proofs: { peer: proof, finished }, facts: hs.facts, after };
+}
+
+interface Authenticated {
+  readonly proof: VerifiedIdentity | PskProof;
+  readonly demand: CertificateDemand | null;
+}
+
+/** The server's certificate and signature; or the session's secret, which Finished will prove. */
+function* authenticate(hs: ClientHandshake, offer: Offer, session: Session | null): Flow<Authenticated> {
+  hs.facts.resumed = session !== null;
+  if (session !== null) return { proof: resumedProof(identityOf(hs, session)), demand: null };
+  const { request, next } = yield* optionalCertificateRequest(hs);
+  return { proof: yield* authenticateServer(hs, offer, next), demand: request };
 }
 
 function* settleHello(hs: ClientHandshake, first: Offer, answer: ServerHello): Flow<AnsweredOffer> {
@@ -70,11 +89,19 @@ const ALLOWED: readonly number[] = [
   ExtensionType.pre_shared_key,
 ];
 
+interface Agreed {
+  readonly stage: HandshakeStage;
+  /** The session that is resumed; null if none is. */
+  readonly session: Session | null;
+}
+
 /** The key exchange (RFC 9846, section 4.3.9). */
-function* agree(hs: ClientHandshake, offer: Offer, hello: ServerHello, suite: Suite13): Flow<HandshakeStage> {
+function* agree(hs: ClientHandshake, offer: Offer, hello: ServerHello, suite: Suite13): Flow<Agreed> {
   checkAnswers(typesOf(hello), offer.sent, ALLOWED, 'ServerHello');
-  const { key_share, supported_versions } = readExtensions(SERVER_HELLO_13_EXTENSIONS, hello.extensions);
+  const values = readExtensions(SERVER_HELLO_13_EXTENSIONS, hello.extensions);
+  const { key_share, supported_versions, pre_shared_key: selected } = values;
   if (supported_versions !== 0x0304) fail('ERR_TLS_UNSUPPORTED_VERSION', 'it changed after the HelloRetryRequest');
+  const session = selected === undefined ? null : acceptedSession(offer, suite, selected);
   if (key_share === undefined) fail('ERR_TLS_MISSING_EXTENSION', 'key_share in ServerHello');
   const offered = offer.shares.find((share) => share.group.id === key_share.group);
   if (offered === undefined) fail('ERR_TLS_WRONG_GROUP', `no share of group ${key_share.group} was sent`);
@@ -82,5 +109,16 @@ function* agree(hs: ClientHandshake, offer: Offer, hello: ServerHello, suite: Su
   const theirs = key_share.key_exchange;
   const shared = yield* perform('key-agree', () => (contained ? key.agreeContained!(theirs) : key.agree(theirs)));
   hs.facts.group = group.name;
-  return new EarlyStage(suite.hash, null, hs.vault).toHandshake(shared, hs.transcript.hash());
+  const early = new EarlyStage(suite.hash, session === null ? null : session.secret, hs.vault);
+  return { stage: early.toHandshake(shared, hs.transcript.hash()), session };
+}
+
+/** RFC 9846, section 4.3.11: the identity must be the one offered, with a suite of its hash. */
+function acceptedSession(offer: Offer, suite: Suite13, selected: number): Session {
+  const { session } = offer;
+  if (session === null || session.version !== 'TLSv1.3' || selected !== 0)
+    fail('ERR_TLS_BAD_PSK', `identity ${selected}`);
+  if (hashOfSession(session, offer.suites).name !== suite.hash.name)
+    fail('ERR_TLS_BAD_PSK', 'the suite has another hash');
+  return session;
 }

@@ -1,5 +1,5 @@
 import { EMPTY, fromLatin1 } from '../../bytes/index.ts';
-import type { Group, KeyShare, Suite } from '../../crypto/index.ts';
+import type { Group } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -7,38 +7,15 @@ import {
   ClientHello,
   type Extension,
   ExtensionType,
+  encode,
+  frame,
   HandshakeType,
   writeExtension,
 } from '../../wire/index.ts';
-import type { Handshake } from '../context.ts';
-import type { ClientSettings } from '../settings.ts';
+import type { Session } from '../session.ts';
 import { VERSION_CODES } from '../version.ts';
-
-export type ClientHandshake = Handshake<ClientSettings>;
-
-/** One key share that was sent, and how to use the answer to it. */
-export interface OfferedShare {
-  readonly group: Group;
-  readonly share: Uint8Array;
-  /** Agrees on the secret. Null in `contained` means the share is a group's own. */
-  readonly key: KeyShare;
-  readonly contained: boolean;
-}
-
-/** What the client proposed; the server's answer is judged by it. */
-export interface Offer {
-  readonly random: Uint8Array;
-  readonly sessionId: Uint8Array;
-  readonly suites: readonly Suite[];
-  readonly shares: readonly OfferedShare[];
-  /** From a HelloRetryRequest. */
-  readonly cookie: Uint8Array | null;
-  /** Extension types sent. */
-  readonly sent: readonly number[];
-}
-
-/** What an offer is made of before its hello is written. */
-export type OfferDraft = Omit<Offer, 'sent'>;
+import { loadSession, pskOffer, signBinder } from './resume.ts';
+import type { ClientHandshake, ClientSettings, Offer, OfferDraft, OfferedShare } from './settings.ts';
 
 export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
   const { settings } = hs;
@@ -47,14 +24,21 @@ export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
   hs.clientRandom = random;
   const shares: OfferedShare[] = [];
   if (offers13) for (const group of firstGroups(settings)) shares.push(...(yield* startShare(settings, group)));
-  const draft: OfferDraft = {
-    random,
-    sessionId: offers13 && settings.middleboxCompatibility ? settings.random(32) : EMPTY,
-    suites: settings.suites.filter((suite) => settings.versions.includes(suite.version)),
-    shares,
-    cookie: null,
-  };
+  const suites = settings.suites.filter((suite) => settings.versions.includes(suite.version));
+  const session = yield* loadSession(hs, suites);
+  const sessionId = sessionIdFor(settings, session);
+  const draft: OfferDraft = { random, sessionId, suites, shares, cookie: null, session };
   return sendHello(hs, draft);
+}
+
+/**
+ * A session id that means something in TLS 1.2: the session's own, or one that tells whether a ticket was taken
+ * (RFC 5077, section 3.4). In TLS 1.3 it only looks as if.
+ */
+function sessionIdFor(settings: ClientSettings, session: Session | null): Uint8Array {
+  if (session !== null && session.version === 'TLSv1.2')
+    return session.id.length > 0 ? session.id : settings.random(32);
+  return settings.versions.includes('TLSv1.3') && settings.middleboxCompatibility ? settings.random(32) : EMPTY;
 }
 
 /** A share of the group, and of the one it contains, which costs nothing more. */
@@ -72,14 +56,17 @@ export function* startShare(settings: ClientSettings, group: Group): Flow<readon
 /** Sends the ClientHello of this draft. */
 export function sendHello(hs: ClientHandshake, draft: OfferDraft): Offer {
   const extensions = helloExtensions(hs, draft);
-  hs.send(HandshakeType.client_hello, ClientHello, {
+  const hello: ClientHello = {
     legacy_version: VERSION_CODES['TLSv1.2'],
     random: draft.random,
     legacy_session_id: draft.sessionId,
     cipher_suites: draft.suites.map((suite) => suite.id),
     legacy_compression_methods: new Uint8Array(1),
     extensions,
-  });
+  };
+  const message = frame(HandshakeType.client_hello, encode(ClientHello, hello));
+  if (draft.session !== null && draft.session.version === 'TLSv1.3') signBinder(hs, draft, draft.session, message);
+  hs.sendBytes(message);
   return { ...draft, sent: extensions.map((extension) => extension.extension_type) };
 }
 
@@ -118,7 +105,7 @@ function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Exten
   if (settings.recordSizeLimit !== null) {
     list.push(writeExtension(table, 'record_size_limit', announcedLimit(settings)));
   }
-  if (settings.versions.includes('TLSv1.2')) legacyExtensions(settings, draft, list);
+  if (settings.versions.includes('TLSv1.2')) legacyExtensions(hs, draft, list);
   if (settings.versions.includes('TLSv1.3')) extensions13(settings, draft, list);
   return list;
 }
@@ -153,10 +140,15 @@ export function fragmentCode(length: 512 | 1024 | 2048 | 4096): number {
 }
 
 /** What TLS 1.2 alone understands. */
-function legacyExtensions(settings: ClientSettings, draft: OfferDraft, list: Extension[]): void {
+function legacyExtensions(hs: ClientHandshake, draft: OfferDraft, list: Extension[]): void {
+  const { settings, before } = hs;
   list.push(writeExtension(table, 'ec_point_formats', [0]));
   list.push(writeExtension(table, 'extended_master_secret', true));
-  list.push(writeExtension(table, 'renegotiation_info', EMPTY));
+  list.push(writeExtension(table, 'renegotiation_info', before === null ? EMPTY : before.client));
+  if (settings.requestTicket) {
+    const ticket = draft.session !== null && draft.session.version === 'TLSv1.2' ? draft.session.ticket : EMPTY;
+    list.push(writeExtension(table, 'session_ticket', ticket));
+  }
   const cbc = draft.suites.some((suite) => suite.version === 'TLSv1.2' && suite.bulk.kind === 'cbc');
   if (cbc && settings.encryptThenMac) list.push(writeExtension(table, 'encrypt_then_mac', true));
 }
@@ -166,6 +158,10 @@ function extensions13(settings: ClientSettings, draft: OfferDraft, list: Extensi
   list.push(writeExtension(table, 'supported_versions', versions));
   if (draft.cookie !== null) list.push(writeExtension(table, 'cookie', draft.cookie));
   list.push(writeExtension(table, 'psk_key_exchange_modes', [1]));
+  if (settings.postHandshakeAuth) list.push(writeExtension(table, 'post_handshake_auth', true));
   const shares = draft.shares.map(({ group, share }) => ({ group: group.id, key_exchange: share }));
   list.push(writeExtension(table, 'key_share', shares));
+  if (draft.session !== null && draft.session.version === 'TLSv1.3') {
+    list.push(writeExtension(table, 'pre_shared_key', pskOffer(settings, draft, draft.session)));
+  }
 }

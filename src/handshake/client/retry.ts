@@ -11,7 +11,9 @@ import {
   ServerHello,
 } from '../../wire/index.ts';
 import { checkAnswers } from '../extensions.ts';
-import { type ClientHandshake, type Offer, type OfferedShare, sendHello, startShare } from './offer.ts';
+import { sendHello, startShare } from './offer.ts';
+import { hashOfSession } from './resume.ts';
+import type { ClientHandshake, Offer, OfferedShare } from './settings.ts';
 
 export interface AnsweredOffer {
   readonly offer: Offer;
@@ -29,11 +31,17 @@ export function* retry(hs: ClientHandshake, first: Offer, request: ServerHello):
   if (asked.cookie === undefined && asked.key_share === undefined) fail('ERR_TLS_USELESS_RETRY', 'it asks for nothing');
   const shares = asked.key_share === undefined ? first.shares : yield* newShare(hs, first, asked.key_share);
   if (hs.settings.middleboxCompatibility) hs.sendChangeCipherSpecOnce();
-  const offer = sendHello(hs, { ...first, shares, cookie: asked.cookie ?? null });
+  const session = first.session !== null && fitsHash(first, suite) ? first.session : null;
+  const offer = sendHello(hs, { ...first, shares, cookie: asked.cookie ?? null, session });
   const hello = yield* hs.read(HandshakeType.server_hello, ServerHello);
   if (isHelloRetryRequest(hello.random)) fail('ERR_TLS_SECOND_RETRY');
   if (selectedSuite13(offer, hello) !== suite) fail('ERR_TLS_WRONG_CIPHER', 'it changed after the HelloRetryRequest');
   return { offer, hello, suite };
+}
+
+/** A session with another hash than the suite's could not be accepted any more. */
+function fitsHash(first: Offer, suite: Suite13): boolean {
+  return hashOfSession(first.session!, first.suites).name === suite.hash.name;
 }
 
 const ALLOWED: readonly number[] = [ExtensionType.supported_versions, ExtensionType.cookie, ExtensionType.key_share];

@@ -10,10 +10,8 @@ import {
 } from '../../wire/index.ts';
 import type { Established } from '../established.ts';
 import { VERSION_CODES, type Version } from '../version.ts';
-import { type ClientHandshake, makeOffer, type Offer } from './offer.ts';
-
-/** The rest of a handshake, once the server's first answer tells the version. */
-export type ClientFlow = (hs: ClientHandshake, offer: Offer, hello: ServerHello) => Flow<Established>;
+import { makeOffer } from './offer.ts';
+import type { ClientHandshake } from './settings.ts';
 
 /** A client's handshake: hello, answer, and then the flow of the version that the server chose. */
 export function* startClient(hs: ClientHandshake): Flow<Established> {

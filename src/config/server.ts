@@ -1,0 +1,119 @@
+import { EMPTY } from '../bytes/index.ts';
+import type { Group, Provider, SignatureScheme, SignatureVerifier, Suite } from '../crypto/index.ts';
+import { fail } from '../errors/index.ts';
+import type { CredentialSource } from '../handshake/credential.ts';
+import type { Tracer } from '../handshake/events.ts';
+import type { Limits } from '../handshake/limits.ts';
+import type { PeerVerifier } from '../handshake/peer.ts';
+import { rsaServer } from '../handshake/server/exchange-rsa12.ts';
+import { ecdheServer } from '../handshake/server/exchange12.ts';
+import { server12 } from '../handshake/server/flow12.ts';
+import { server13 } from '../handshake/server/flow13.ts';
+import type { ServerExchange12, ServerSettings, SessionStore, TicketKeeper } from '../handshake/server/settings.ts';
+import type { Version } from '../handshake/version.ts';
+import {
+  alpnFrom,
+  limitsFrom,
+  listFrom,
+  recordSizeLimitFrom,
+  schemesFrom,
+  suitesFrom,
+  versionsFrom,
+} from './options.ts';
+
+/** What a server may be told. Only `provider`, `credentials`, `verifier` and `now` have no default. */
+export interface ServerOptions {
+  readonly provider: Provider;
+  readonly credentials: CredentialSource;
+  /** Decides whether to believe clients that show a certificate. */
+  readonly verifier: PeerVerifier;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly versions?: readonly Version[];
+  readonly suites?: readonly Suite[];
+  readonly groups?: readonly Group[];
+  readonly schemes?: readonly SignatureScheme[];
+  readonly certificateSchemes?: readonly SignatureScheme[] | null;
+  readonly verifiers?: readonly SignatureVerifier[];
+  /** TLS 1.2 key exchanges. Default: ECDHE and, for opt-in suites, static RSA. */
+  readonly exchanges?: readonly ServerExchange12[];
+  readonly preferOwn?: boolean;
+  readonly clientAuth?: 'none' | 'request' | 'require';
+  readonly authorities?: readonly Uint8Array[];
+  readonly alpn?: readonly string[];
+  readonly alpnMismatch?: 'fail' | 'ignore';
+  readonly chooseConfig?: ServerSettings['chooseConfig'];
+  readonly tickets?: TicketKeeper | null;
+  readonly sessions?: SessionStore | null;
+  /** Seconds, up to 604,800. Default: 7200. */
+  readonly sessionLifetime?: number;
+  /** Up to 32 bytes. */
+  readonly sessionContext?: Uint8Array;
+  readonly recordSizeLimit?: number | null;
+  readonly requireExtendedMasterSecret?: boolean;
+  readonly encryptThenMac?: boolean;
+  readonly postHandshakeAuth?: boolean;
+  readonly renegotiation?: ServerSettings['renegotiation'];
+  readonly padding?: ((contentLength: number) => number) | null;
+  readonly keyLog?: boolean;
+  readonly tracer?: Tracer | null;
+  readonly limits?: Partial<Limits>;
+}
+
+const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer];
+const MAX_LIFETIME = 604_800;
+
+/** Checks the options and fills in the defaults. Fails with ERR_TLS_CONFIG, naming the option. */
+export function serverSettings(options: ServerOptions): ServerSettings {
+  const { provider } = options;
+  const versions = versionsFrom(options.versions);
+  const verifiers = options.verifiers ?? provider.verifiers;
+  return {
+    random: (size) => provider.random(size),
+    now: options.now,
+    hashes: provider.hashes,
+    flows: { 'TLSv1.3': server13, 'TLSv1.2': server12 },
+    exchanges: options.exchanges ?? EXCHANGES,
+    versions,
+    suites: suitesFrom(options.suites ?? provider.suites, versions),
+    groups: listFrom('groups', options.groups ?? provider.groups),
+    schemes: schemesFrom('schemes', options.schemes ?? null, verifiers, versions),
+    certificateSchemes: options.certificateSchemes
+      ? schemesFrom('certificateSchemes', options.certificateSchemes, verifiers, versions)
+      : null,
+    verifiers,
+    credentials: options.credentials,
+    verifier: options.verifier,
+    preferOwn: options.preferOwn ?? true,
+    clientAuth: options.clientAuth ?? 'none',
+    authorities: options.authorities ?? [],
+    alpn: alpnFrom(options.alpn ?? []),
+    alpnMismatch: options.alpnMismatch ?? 'fail',
+    chooseConfig: options.chooseConfig ?? null,
+    tickets: options.tickets ?? null,
+    sessions: options.sessions ?? null,
+    sessionLifetime: lifetimeFrom(options.sessionLifetime ?? 7200),
+    sessionContext: contextFrom(options.sessionContext ?? EMPTY),
+    recordSizeLimit: recordSizeLimitFrom(options.recordSizeLimit ?? null),
+    requireExtendedMasterSecret: options.requireExtendedMasterSecret ?? false,
+    encryptThenMac: options.encryptThenMac ?? true,
+    postHandshakeAuth: options.postHandshakeAuth ?? false,
+    renegotiation: options.renegotiation ?? null,
+    padding: options.padding ?? null,
+    keyLog: options.keyLog ?? false,
+    tracer: options.tracer ?? null,
+    limits: limitsFrom(options.limits ?? {}),
+  };
+}
+
+function lifetimeFrom(seconds: number): number {
+  if (!(Number.isInteger(seconds) && seconds > 0 && seconds <= MAX_LIFETIME)) {
+    fail('ERR_TLS_CONFIG', `sessionLifetime is ${seconds}; it takes 1 to ${MAX_LIFETIME} seconds`);
+  }
+  return seconds;
+}
+
+function contextFrom(context: Uint8Array): Uint8Array {
+  if (context.length > 32) fail('ERR_TLS_CONFIG', `sessionContext has ${context.length} bytes; it takes up to 32`);
+  return context;
+}

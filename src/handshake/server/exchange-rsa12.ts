@@ -1,0 +1,92 @@
+import { concat } from '../../bytes/index.ts';
+import type { Suite12 } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
+import { type Flow, perform } from '../../flow/index.ts';
+import { ClientKeyExchangeRsa, HandshakeType } from '../../wire/index.ts';
+import type { Credential } from '../credential.ts';
+import type { Answerer, ReadHello, ServerExchange12, ServerExchangeContext, ServerHandshake } from './settings.ts';
+
+const PREMASTER_SIZE = 48;
+
+/** Static RSA (RFC 5246, section 7.4.7.1): no forward secrecy, hence opt-in. */
+export const rsaServer: ServerExchange12 = {
+  kind: 'rsa',
+  possible: (_hs: ServerHandshake, _suite: Suite12, _hello: ReadHello): boolean => true,
+  // biome-ignore lint/correctness/useYield: this exchange has no parameters to send
+  *begin(hs: ServerHandshake, context: ServerExchangeContext): Flow<Answerer> {
+    const credential = context.credential!;
+    if (credential.key.rsaDecrypt === undefined) fail('ERR_TLS_RSA_DECRYPT_FAILED', 'the key has no rsaDecrypt');
+    const version = context.hello.hello.legacy_version;
+    return function* answer(): Flow<Uint8Array> {
+      const body = yield* hs.read(HandshakeType.client_key_exchange, ClientKeyExchangeRsa);
+      return yield* openPremaster(hs, credential, body.encrypted_pre_master_secret, version);
+    };
+  },
+};
+
+/**
+ * Whatever is wrong with the ciphertext, the handshake goes on with a random premaster secret, made before anything is
+ * known, and fails at Finished alike (Bleichenbacher 1998; RFC 5246, section 7.4.7.1).
+ */
+function* openPremaster(
+  hs: ServerHandshake,
+  credential: Credential,
+  ciphertext: Uint8Array,
+  version: number,
+): Flow<Uint8Array> {
+  const substitute = hs.settings.random(PREMASTER_SIZE);
+  const { padding, run } = credential.key.rsaDecrypt!;
+  let opened: Uint8Array;
+  try {
+    opened = yield* perform('rsa-decrypt', (signal) => run(ciphertext, signal));
+  } catch {
+    return substitute;
+  }
+  const block = padding === 'none' ? unpad(opened, credential.publicKey.bits) : plain(opened);
+  block.good &= sameVersion(block.premaster, version);
+  return select(block.good, block.premaster, substitute);
+}
+
+interface Block {
+  /** All ones if the block was well-formed, else zero. */
+  good: number;
+  readonly premaster: Uint8Array;
+}
+
+/** EME-PKCS1-v1_5 of 48 bytes, read without a branch that depends on what is in it (RFC 8017, section 7.2.2). */
+function unpad(block: Uint8Array, bits: number): Block {
+  const size = Math.ceil(bits / 8);
+  const em = concat(new Uint8Array(Math.max(0, size - block.length)), block);
+  const separator = size - PREMASTER_SIZE - 1;
+  let wrong = em[0]! | (em[1]! ^ 2) | em[separator]!;
+  for (let i = 2; i < separator; i++) wrong |= isZero(em[i]!);
+  return {
+    good: allOnesIfZero(wrong | (em.length ^ size)),
+    premaster: em.slice(separator + 1, separator + 1 + PREMASTER_SIZE),
+  };
+}
+
+/** A key that unpads by itself; a length other than 48 counts as bad padding. */
+function plain(opened: Uint8Array): Block {
+  const premaster = new Uint8Array(PREMASTER_SIZE);
+  premaster.set(opened.subarray(0, PREMASTER_SIZE));
+  return { good: allOnesIfZero(opened.length ^ PREMASTER_SIZE), premaster };
+}
+
+function sameVersion(premaster: Uint8Array, version: number): number {
+  return allOnesIfZero((premaster[0]! ^ (version >> 8)) | (premaster[1]! ^ (version & 255)));
+}
+
+function isZero(byte: number): number {
+  return ((byte - 1) >> 31) & 1;
+}
+
+function allOnesIfZero(value: number): number {
+  return ~((value | -value) >> 31);
+}
+
+function select(mask: number, a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(PREMASTER_SIZE);
+  for (let i = 0; i < PREMASTER_SIZE; i++) out[i] = (a[i]! & mask) | (b[i]! & ~mask);
+  return out;
+}

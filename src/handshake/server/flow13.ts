@@ -1,0 +1,116 @@
+import type { Suite13 } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
+import { type Flow, perform } from '../../flow/index.ts';
+import { EarlyStage } from '../../schedule/index.ts';
+import { Finished, HandshakeType, SERVER_HELLO_13_EXTENSIONS, ServerHello, writeExtension } from '../../wire/index.ts';
+import type { Established } from '../established.ts';
+import { checkFinished } from '../finished.ts';
+import { Traffic13 } from '../traffic13.ts';
+import { VERSION_CODES } from '../version.ts';
+import { ServerAfter13 } from './after13.ts';
+import { readClientAuthentication, requestCertificate13, sendServerAuthentication } from './authenticate13.ts';
+import { sendEncryptedExtensions } from './encrypted-extensions.ts';
+import { inCommon } from './hello.ts';
+import { type AcceptedPsk, acceptPsk } from './psk13.ts';
+import { askAgain, type ChosenShare, chooseShare } from './retry.ts';
+import type { ReadHello, ServerHandshake } from './settings.ts';
+
+/** TLS 1.3 from the ClientHello on (RFC 9846, figure 1). */
+export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Established> {
+  checkHello13(first);
+  const suite = chooseSuite13(hs, first);
+  const { hello, chosen } = yield* settleShare(hs, first, suite);
+  hs.link.setVersion('TLSv1.3', null);
+  hs.link.expectChangeCipherSpec('drop');
+  const psk = yield* acceptPsk(hs, hello, suite);
+  hs.transcript.start(suite.hash);
+  hs.facts.suite = suite;
+  hs.facts.resumed = psk !== null;
+  const stage = yield* sendHello(hs, hello, suite, chosen, psk);
+  const traffic = new Traffic13(hs.life(), suite);
+  traffic.logHandshake(stage);
+  if (hello.hello.legacy_session_id.length > 0) hs.sendChangeCipherSpecOnce();
+  traffic.install('write', stage.server);
+  sendEncryptedExtensions(hs, hello);
+  const asked = psk === null ? requestCertificate13(hs) : false;
+  if (psk === null) yield* sendServerAuthentication(hs, hello);
+  const ownFinished = stage.server.finished(hs.transcript.hash());
+  hs.send(HandshakeType.finished, Finished, ownFinished);
+  const master = stage.toMaster(hs.transcript.hash());
+  traffic.logMaster(master);
+  traffic.install('write', master.server);
+  traffic.install('read', stage.client);
+  const peer = psk !== null ? psk.proof : yield* readClientAuthentication(hs, asked);
+  const expected = stage.client.finished(hs.transcript.hash());
+  const finished = checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
+  hs.link.expectChangeCipherSpec('forbid');
+  traffic.install('read', master.client);
+  hs.facts.ownFinished = ownFinished;
+  hs.facts.peerFinished = finished;
+  hs.facts.offersPostHandshakeAuth = hello.values.post_handshake_auth === true;
+  const after = new ServerAfter13(hs, suite, traffic, master);
+  yield* after.sendTickets(psk === null ? (hs.settings.tickets?.count ?? 0) : 1);
+  return { proofs: { peer, finished }, facts: hs.facts, after };
+}
+
+/** What TLS 1.3 asks of a ClientHello beyond its form (RFC 9846, sections 4.2.2 and 9.2). */
+function checkHello13({ hello, values }: ReadHello): void {
+  if (hello.legacy_compression_methods.length !== 1) fail('ERR_TLS_WRONG_COMPRESSION', 'more than null is offered');
+  if (values.pre_shared_key === undefined && values.signature_algorithms === undefined) {
+    fail('ERR_TLS_MISSING_EXTENSION', 'signature_algorithms in ClientHello');
+  }
+  if (values.pre_shared_key !== undefined && values.psk_key_exchange_modes === undefined) {
+    fail('ERR_TLS_MISSING_EXTENSION', 'psk_key_exchange_modes in ClientHello');
+  }
+}
+
+function chooseSuite13(hs: ServerHandshake, { hello }: ReadHello): Suite13 {
+  for (const suite of inCommon(hs.settings.suites, hello.cipher_suites, hs.settings.preferOwn)) {
+    if (suite.version === 'TLSv1.3') return suite;
+  }
+  return fail('ERR_TLS_NO_COMMON_CIPHER', 'TLS 1.3');
+}
+
+function* settleShare(
+  hs: ServerHandshake,
+  first: ReadHello,
+  suite: Suite13,
+): Flow<{ readonly hello: ReadHello; readonly chosen: ChosenShare }> {
+  const chosen = chooseShare(hs, first);
+  if (chosen.share !== null) {
+    hs.facts.retried = false;
+    return { hello: first, chosen };
+  }
+  hs.link.setVersion('TLSv1.3', null);
+  hs.link.expectChangeCipherSpec('drop');
+  const second = yield* askAgain(hs, first, suite, chosen.group);
+  return { hello: second, chosen: { group: chosen.group, share: second.values.key_share![0]! } };
+}
+
+/** The key exchange, and the ServerHello that answers it. */
+function* sendHello(
+  hs: ServerHandshake,
+  { hello }: ReadHello,
+  suite: Suite13,
+  { group, share }: ChosenShare,
+  psk: AcceptedPsk | null,
+): Flow<ReturnType<EarlyStage['toHandshake']>> {
+  const agreed = yield* perform('key-agree', () => group.respond(share!.key_exchange));
+  const table = SERVER_HELLO_13_EXTENSIONS;
+  const extensions = [
+    writeExtension(table, 'supported_versions', VERSION_CODES['TLSv1.3']),
+    writeExtension(table, 'key_share', { group: group.id, key_exchange: agreed.share }),
+  ];
+  if (psk !== null) extensions.push(writeExtension(table, 'pre_shared_key', psk.index));
+  hs.send(HandshakeType.server_hello, ServerHello, {
+    legacy_version: VERSION_CODES['TLSv1.2'],
+    random: hs.settings.random(32),
+    legacy_session_id_echo: hello.legacy_session_id,
+    cipher_suite: suite.id,
+    legacy_compression_method: 0,
+    extensions,
+  });
+  hs.facts.group = group.name;
+  const early = psk === null ? new EarlyStage(suite.hash, null, hs.vault) : psk.stage;
+  return early.toHandshake(agreed.secret, hs.transcript.hash());
+}

@@ -1,0 +1,77 @@
+import { equalSecret } from '../../bytes/index.ts';
+import type { Suite13 } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
+import { type Flow, perform } from '../../flow/index.ts';
+import { EarlyStage } from '../../schedule/index.ts';
+import type { OfferedPsks } from '../../wire/index.ts';
+import { resumedProof } from '../authentication.ts';
+import type { PskProof } from '../established.ts';
+import { VERSION_CODES } from '../version.ts';
+import { identityOf, isFresh } from './resume.ts';
+import type { ReadHello, ServerHandshake } from './settings.ts';
+import { decodeState, type SessionState } from './state.ts';
+
+/** A pre-shared key whose binder was right. */
+export interface AcceptedPsk {
+  /** Which of the client's identities it is. */
+  readonly index: number;
+  readonly stage: EarlyStage;
+  readonly proof: PskProof;
+}
+
+/** Identities tried before giving up: opening a ticket costs, and nobody honest offers many. */
+const MAX_IDENTITIES = 5;
+const PSK_DHE_KE = 1;
+
+/** Looks for a ticket that resumes here (RFC 9846, section 4.3.11). */
+export function* acceptPsk(hs: ServerHandshake, hello: ReadHello, suite: Suite13): Flow<AcceptedPsk | null> {
+  const { tickets } = hs.settings;
+  const { pre_shared_key: offered, psk_key_exchange_modes: modes } = hello.values;
+  if (offered === undefined) return null;
+  checkForm(offered);
+  if (tickets === null || modes === undefined || !modes.includes(PSK_DHE_KE)) return null;
+  const count = Math.min(offered.identities.length, MAX_IDENTITIES);
+  for (let index = 0; index < count; index++) {
+    const { identity } = offered.identities[index]!;
+    const opened = yield* perform('open-ticket', (signal) => tickets.open(identity, signal));
+    const state = opened === null ? null : decodeState(opened);
+    if (state === null || !usable(hs, state, suite)) continue;
+    const stage = new EarlyStage(suite.hash, state.secret, hs.vault);
+    checkBinder(hs, hello, offered, index, suite, stage);
+    const peer = yield* identityOf(hs, state);
+    if (peer === 'refused') return null;
+    return { index, stage, proof: resumedProof(peer) };
+  }
+  return null;
+}
+
+function checkForm(offered: OfferedPsks): void {
+  if (offered.identities.length !== offered.binders.length) {
+    fail('ERR_TLS_BAD_PSK', `${offered.identities.length} identities and ${offered.binders.length} binders`);
+  }
+}
+
+/** RFC 9846, section 4.7.1: any suite with the same hash will do. */
+function usable(hs: ServerHandshake, state: SessionState, suite: Suite13): boolean {
+  if (state.version !== VERSION_CODES['TLSv1.3'] || !isFresh(hs, state)) return false;
+  const before = hs.settings.suites.find((s) => s.id === state.suite);
+  return before !== undefined && before.hash.name === suite.hash.name;
+}
+
+/** The binder covers the ClientHello up to the list of binders (RFC 9846, section 4.3.11.2). */
+function checkBinder(
+  hs: ServerHandshake,
+  hello: ReadHello,
+  offered: OfferedPsks,
+  index: number,
+  suite: Suite13,
+  stage: EarlyStage,
+): void {
+  let size = 2;
+  for (const binder of offered.binders) size += 1 + binder.length;
+  const { bytes } = hello.raw;
+  const truncated = bytes.subarray(0, bytes.length - size);
+  const transcriptHash = hs.transcript.hashBeforeLast(suite.hash, truncated);
+  const expected = suite.hash.hmac(stage.binderKey('res').reveal(), transcriptHash);
+  if (!equalSecret(expected, offered.binders[index]!)) fail('ERR_TLS_BAD_BINDER');
+}

@@ -1,0 +1,60 @@
+import { equalBytes } from '../../bytes/index.ts';
+import { isTlsError } from '../../errors/index.ts';
+import type { Flow } from '../../flow/index.ts';
+import { authenticatePeer, leafOf, restoreIdentity } from '../authentication.ts';
+import type { PresentedIdentity, VerifiedIdentity } from '../peer.ts';
+import type { Version } from '../version.ts';
+import type { ServerHandshake } from './settings.ts';
+import type { SessionState } from './state.ts';
+
+/**
+ * Whether a session may be resumed here and now: not too old, made for this application, under the same name, and by
+ * a client that showed what is demanded today.
+ */
+export function isFresh(hs: ServerHandshake, state: SessionState): boolean {
+  const { settings } = hs;
+  const now = settings.now();
+  const age = now - state.createdAt;
+  if (age < -60_000 || age > settings.sessionLifetime * 1000) return false;
+  if (state.notAfter !== null && now > state.notAfter * 1000) return false;
+  if (!equalBytes(state.context, settings.sessionContext)) return false;
+  if (state.serverName !== (hs.facts.serverName ?? null)) return false;
+  if (state.chain.length === 0) return settings.clientAuth !== 'require';
+  return settings.clientAuth !== 'none';
+}
+
+/**
+ * The client that began the session. A verdict that was good is kept; one that was not is asked for anew, so that
+ * nobody becomes more trusted by coming back.
+ */
+export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<VerifiedIdentity | null | 'refused'> {
+  hs.facts.peer = null;
+  hs.facts.peerScheme = null;
+  hs.facts.ocspResponse = null;
+  hs.facts.scts = null;
+  if (state.chain.length === 0) return null;
+  const version: Version = state.version === 0x0304 ? 'TLSv1.3' : 'TLSv1.2';
+  const { chain } = state;
+  const presented: PresentedIdentity = {
+    role: 'client',
+    version,
+    chain,
+    serverName: null,
+    ocspResponse: null,
+    scts: null,
+  };
+  const leaf = leafOf(chain);
+  if (state.verified) {
+    const peer = restoreIdentity(presented, leaf, state.notAfter);
+    hs.facts.peer = peer;
+    return peer;
+  }
+  try {
+    const peer = yield* authenticatePeer(hs, presented, leaf);
+    hs.facts.peer = peer;
+    return peer;
+  } catch (reason) {
+    if (isTlsError(reason)) return 'refused';
+    throw reason;
+  }
+}

@@ -1,0 +1,33 @@
+import { fail } from '../../errors/index.ts';
+import { type Flow, perform } from '../../flow/index.ts';
+import { HandshakeType } from '../../wire/index.ts';
+import type { RawMessage } from '../context.ts';
+import type { Established } from '../established.ts';
+import { chooseProtocol, chooseVersion, factsOf, readClientHello } from './hello.ts';
+import type { ServerHandshake } from './settings.ts';
+
+/** A server's handshake: hello, configuration, and then the flow of the version chosen. */
+export function* startServer(hs: ServerHandshake): Flow<Established> {
+  return yield* answerHello(hs, yield* hs.next(HandshakeType.client_hello));
+}
+
+/** From a ClientHello that is in the transcript already, as in a renegotiation. */
+export function* answerHello(hs: ServerHandshake, message: RawMessage): Flow<Established> {
+  const hello = readClientHello(hs, message);
+  hs.clientRandom = hello.hello.random;
+  const { chooseConfig } = hs.settings;
+  const known = factsOf(hello);
+  hs.facts.serverName = known.serverName;
+  if (chooseConfig !== null) {
+    const chosen = yield* perform('choose-config', (signal) => chooseConfig(known, signal));
+    if (chosen !== null) hs.settings = chosen;
+  }
+  const version = chooseVersion(hs.settings, hello);
+  hs.facts.version = version;
+  hs.facts.peerSchemes = known.schemes;
+  hs.facts.authorities = hello.values.certificate_authorities ?? [];
+  hs.facts.alpn = chooseProtocol(hs.settings, hello);
+  const flow = hs.settings.flows[version];
+  if (flow === undefined) fail('ERR_TLS_VERSION', version);
+  return yield* flow(hs, hello);
+}
