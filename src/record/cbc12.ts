@@ -1,4 +1,4 @@
-import { concat, EMPTY, equalSecret } from '../bytes/index.ts';
+import { concat, equalSecret } from '../bytes/index.ts';
 import type { Cbc, CbcKey, Hash } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { DirectionKeys } from '../schedule/index.ts';
@@ -163,13 +163,13 @@ export class CbcOpener implements Opener {
     return this.cipher.decrypt(sealed.subarray(0, this.blockSize), sealed.subarray(this.blockSize));
   }
 
-  /** Hashes as many more blocks as the longest possible content would have taken. */
+  /** Hashes as many more blocks as the longest possible content would have taken, and one, since no hash takes none. */
   private spendTheRest(longest: number, length: number): void {
     const hashBlock = this.mac.size > 32 ? 128 : 64;
     const trailer = hashBlock === 128 ? 17 : 9;
     const blocks = (size: number): number => Math.ceil((13 + size + trailer) / hashBlock);
     const more = blocks(longest) - blocks(length);
-    this.mac.digest(more > 0 ? new Uint8Array(more * hashBlock - trailer) : EMPTY);
+    this.mac.digest(new Uint8Array((more + 1) * hashBlock - trailer));
   }
 }
 
