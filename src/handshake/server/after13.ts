@@ -11,7 +11,7 @@ import type { Gathering } from '../facts.ts';
 import { checkFinished } from '../finished.ts';
 import type { Traffic13 } from '../traffic13.ts';
 import { VERSION_CODES } from '../version.ts';
-import { readClientCertificate, requestCertificate13 } from './authenticate13.ts';
+import { readClientCertificate, sendCertificateRequest } from './authenticate13.ts';
 import type { ServerHandshake, ServerSettings } from './settings.ts';
 import { encodeState, type SessionState } from './state.ts';
 
@@ -41,7 +41,7 @@ export class ServerAfter13 extends After13 {
     const { known } = this;
     return (function* ask(): Flow<null> {
       const context = hs.settings.random(16);
-      requestCertificate13(hs, context);
+      sendCertificateRequest(hs, context);
       const proof = yield* readClientCertificate(hs, yield* hs.next(HandshakeType.certificate), context);
       const expected = traffic.finished('read', hs.transcript.hash());
       checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);

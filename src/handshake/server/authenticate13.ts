@@ -27,10 +27,16 @@ import type { VerifiedIdentity } from '../peer.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
 
 /** Sends a CertificateRequest where clients are to show a certificate (RFC 9846, section 4.4.2). */
-export function requestCertificate13(hs: ServerHandshake, context: Uint8Array = EMPTY): boolean {
-  const { clientAuth, schemes, certificateSchemes, authorities } = hs.settings;
-  hs.facts.certificateRequested = clientAuth !== 'none';
-  if (clientAuth === 'none') return false;
+export function requestCertificate13(hs: ServerHandshake): boolean {
+  const asks = hs.settings.clientAuth !== 'none';
+  hs.facts.certificateRequested = asks;
+  if (asks) sendCertificateRequest(hs, EMPTY);
+  return asks;
+}
+
+/** `context` names a request after the handshake; within it is empty. */
+export function sendCertificateRequest(hs: ServerHandshake, context: Uint8Array): void {
+  const { schemes, certificateSchemes, authorities } = hs.settings;
   const table = CERTIFICATE_REQUEST_EXTENSIONS;
   const extensions: Extension[] = [
     writeExtension(
@@ -51,7 +57,6 @@ export function requestCertificate13(hs: ServerHandshake, context: Uint8Array = 
   if (authorities.length > 0) extensions.push(writeExtension(table, 'certificate_authorities', authorities));
   const request = { certificate_request_context: context, extensions };
   hs.send(HandshakeType.certificate_request, CertificateRequest13, request);
-  return true;
 }
 
 /** Our Certificate and CertificateVerify. */

@@ -1,0 +1,97 @@
+import type { SignatureVerifier } from '../crypto/index.ts';
+import { isTlsError, type TlsError } from '../errors/index.ts';
+import { type Awaitable, isThenable, runFlow, type Signal } from '../flow/index.ts';
+import type { PeerVerifier, PresentedIdentity, Verdict } from '../handshake/peer.ts';
+import {
+  type AnchorSet,
+  type ChainRequest,
+  type Crl,
+  type PathCache,
+  type PathLimits,
+  type Profile,
+  pathDer,
+  type RevocationPolicy,
+  strictProfile,
+  type VerifiedPath,
+  verifyChain,
+} from '../x509/index.ts';
+
+/** How `pathVerifier` judges. Only `anchors`, `verifiers` and `now` have no default. */
+export interface PathVerifierOptions {
+  /** What is trusted, and nothing else. */
+  readonly anchors: AnchorSet;
+  readonly verifiers: readonly SignatureVerifier[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The date to judge by, in seconds since 1970, in place of now; null: validity is not checked. */
+  readonly time?: number | null;
+  /** The date is at least this (seconds since 1970), whatever the clock says. */
+  readonly earliest?: number;
+  /** Default: `strictProfile`. */
+  readonly profile?: Profile;
+  /** Let the common name count where there is no subjectAltName at all. */
+  readonly legacyCommonName?: boolean;
+  /** False: whoever calls checks the server's name by itself. */
+  readonly checkName?: boolean;
+  readonly crls?: readonly Crl[];
+  readonly revocation?: RevocationPolicy;
+  readonly partialChain?: boolean;
+  readonly maxDepth?: number;
+  readonly limits?: Partial<PathLimits>;
+  readonly cache?: PathCache;
+  /** `report`: the connection goes on, and the verdict holds the error. Default: `refuse`. */
+  readonly onError?: 'refuse' | 'report';
+}
+
+/** The usual verifier: a path to an anchor, and the name that was asked for (RFC 5280, RFC 9525). */
+export function pathVerifier(options: PathVerifierOptions): PeerVerifier {
+  return new PathVerifier(options);
+}
+
+class PathVerifier implements PeerVerifier {
+  private readonly options: PathVerifierOptions;
+
+  constructor(options: PathVerifierOptions) {
+    this.options = options;
+  }
+
+  verify(identity: PresentedIdentity, signal: Signal): Awaitable<Verdict> {
+    let path: Awaitable<VerifiedPath>;
+    try {
+      path = runFlow(verifyChain(this.request(identity)), signal);
+    } catch (reason) {
+      return this.judge(reason);
+    }
+    if (!isThenable(path)) return this.accept(path);
+    return path.then(
+      (found) => this.accept(found),
+      (reason) => this.judge(reason),
+    );
+  }
+
+  private request(identity: PresentedIdentity): ChainRequest {
+    const { anchors, verifiers, now, checkName, onError: _, ...rest } = this.options;
+    const { profile = strictProfile, time = Math.floor(now() / 1000) } = rest;
+    return {
+      ...rest,
+      anchors,
+      verifiers,
+      profile,
+      time,
+      chain: identity.chain,
+      usage: identity.role === 'server' ? 'serverAuth' : 'clientAuth',
+      serverName: checkName === false ? null : identity.serverName,
+    };
+  }
+
+  private accept(path: VerifiedPath): Verdict {
+    const { checkName } = this.options;
+    const unchecked = checkName === false ? [...path.unchecked, 'name'] : path.unchecked;
+    return { error: null, path: pathDer(path), notAfter: path.notAfter, unchecked };
+  }
+
+  private judge(reason: unknown): Verdict {
+    if (this.options.onError !== 'report' || !isTlsError(reason)) throw reason;
+    return { error: reason as TlsError, path: null, notAfter: null, unchecked: ['everything: the chain was refused'] };
+  }
+}
