@@ -8,7 +8,7 @@ import { Connection } from '../../src/engine/connection.ts';
 import { settle } from '../../src/engine/index.ts';
 import { startClient } from '../../src/handshake/client/start.ts';
 import type { Event } from '../../src/handshake/events.ts';
-import type { ClientSettings } from '../../src/handshake/settings.ts';
+import type { ClientSettings } from '../../src/handshake/client/settings.ts';
 import { nodeProvider, secp256r1, x25519 } from '../../src/providers/node.ts';
 import { HandshakeType } from '../../src/wire/index.ts';
 import { accepting } from '../support/verifiers.ts';
