@@ -22,12 +22,6 @@ const PURPOSES: Readonly<Record<Usage, string>> = {
   clientAuth: OID['id-kp-clientAuth'],
 };
 
-/** What a TLS peer's key may have to do: sign; for a server also decrypt (static RSA) or agree (static keys). */
-const TLS_KEY_USAGE: Readonly<Record<Usage, number>> = {
-  serverAuth: KEY_USAGE.digitalSignature | KEY_USAGE.keyEncipherment | KEY_USAGE.keyAgreement,
-  clientAuth: KEY_USAGE.digitalSignature | KEY_USAGE.keyAgreement,
-};
-
 /** What keeps the leaf from being used now, for this; null if nothing does. */
 export function leafProblem(leaf: Certificate, options: PathOptions): TlsError | null {
   return validityProblem(leaf, options) ?? purposeProblem(leaf, options) ?? usageProblem(leaf, options);
@@ -97,9 +91,8 @@ function purposeProblem(certificate: Certificate, options: PathOptions): TlsErro
 
 function usageProblem(leaf: Certificate, options: PathOptions): TlsError | null {
   const usage = leaf.keyUsage;
-  const wanted = options.keyUsage ?? (options.usage === null ? 0 : TLS_KEY_USAGE[options.usage]);
-  if (usage === null || wanted === 0 || (usage & wanted) !== 0) return null;
-  return problem('ERR_TLS_CERT_KEY_USAGE', leaf, `${leaf.subject} may not be used for TLS`);
+  if (usage === null || options.keyUsage === undefined || (usage & options.keyUsage) !== 0) return null;
+  return problem('ERR_TLS_CERT_KEY_USAGE', leaf, `${leaf.subject} may not be used so`);
 }
 
 /** Constraints bind every certificate below, self-issued intermediates aside (RFC 5280, section 6.1.3 (b)). */

@@ -3,6 +3,7 @@ import { type ErrorCode, fail, type TlsError } from '../errors/index.ts';
 /** What tells a user more comes out on top: an unknown issuer never masks an expired one. Others are in between. */
 const RANKS: Partial<Record<ErrorCode, number>> = {
   ERR_TLS_CERT_UNKNOWN_ISSUER: 0,
+  ERR_TLS_CERT_UNKNOWN_ROOT: 1,
   ERR_TLS_CERT_SELF_SIGNED: 1,
   ERR_TLS_CERT_SELF_SIGNED_ROOT: 1,
   ERR_TLS_CERT_SIGNATURE: 2,

@@ -17,6 +17,7 @@ export { type NameOptions, parseReference, type Reference, verifyEmails, verifyS
 export { ipAddressText, parseIpAddress } from './ip-address.ts';
 export { type Attribute, attributeName, attributeText, Name, sameName } from './name.ts';
 export { type CompiledConstraints, compileConstraints } from './name-constraints.ts';
+export { OPENSSL_CODES, opensslCode } from './openssl-codes.ts';
 export { findPath } from './path.ts';
 export { DEFAULT_DEPTH, type PathOptions, type PathRequest } from './path-request.ts';
 export {

@@ -17,7 +17,10 @@ export interface PathOptions {
   readonly earliest?: number;
   /** Null: extended key usage is not checked. */
   readonly usage: Usage | null;
-  /** Bits of `KEY_USAGE`: the leaf needs one of them if it has a keyUsage. Default: what TLS may need for the usage. */
+  /**
+   * Bits of `KEY_USAGE`: the leaf needs one of them if it has a keyUsage. Absent: not checked here, since only a handshake
+   * knows what the key will have to do.
+   */
   readonly keyUsage?: number;
   readonly profile: Profile;
   /** Intermediates allowed, self-issued ones aside. Default: 10. */

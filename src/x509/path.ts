@@ -111,9 +111,13 @@ function depthProblem(request: PathRequest, issuer: Certificate, top: Link, dept
 
 function noIssuer(top: Link): TlsError {
   const { subject, issuer, der, selfIssued } = top.certificate;
-  if (!selfIssued) return new TlsError('ERR_TLS_CERT_UNKNOWN_ISSUER', { detail: `${issuer}`, certificate: der });
-  const code = top.below === null ? 'ERR_TLS_CERT_SELF_SIGNED' : 'ERR_TLS_CERT_SELF_SIGNED_ROOT';
-  return new TlsError(code, { detail: `${subject}`, certificate: der });
+  const atLeaf = top.below === null;
+  if (selfIssued) {
+    const code = atLeaf ? 'ERR_TLS_CERT_SELF_SIGNED' : 'ERR_TLS_CERT_SELF_SIGNED_ROOT';
+    return new TlsError(code, { detail: `${subject}`, certificate: der });
+  }
+  const code = atLeaf ? 'ERR_TLS_CERT_UNKNOWN_ISSUER' : 'ERR_TLS_CERT_UNKNOWN_ROOT';
+  return new TlsError(code, { detail: `${issuer}`, certificate: der });
 }
 
 /** Leaf first. */

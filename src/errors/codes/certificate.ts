@@ -28,6 +28,7 @@ export type CertificateErrorCode =
   | 'ERR_TLS_CERT_SIGNATURE_WEAK'
   | 'ERR_TLS_CERT_TOO_DEEP'
   | 'ERR_TLS_CERT_UNKNOWN_ISSUER'
+  | 'ERR_TLS_CERT_UNKNOWN_ROOT'
   | 'ERR_TLS_CERT_WEAK_KEY'
   | 'ERR_TLS_CRL_EXPIRED'
   | 'ERR_TLS_CRL_INVALID'
@@ -75,6 +76,13 @@ export const CERTIFICATE_ERRORS: Readonly<Record<CertificateErrorCode, ErrorRow>
     says: 'No trusted authority has issued the certificate',
     remedy:
       'If you trust this issuer, give its certificate as `ca`; if an intermediate is missing, have the peer send it.',
+  },
+  ERR_TLS_CERT_UNKNOWN_ROOT: {
+    alert: 'unknown_ca',
+    blame: 'peer',
+    section: 'RFC 5280, section 6.1',
+    says: 'The chain ends in an authority whose issuer is not trusted',
+    remedy: 'If you trust that issuer, give its certificate as `ca`; if one is missing between, have the peer send it.',
   },
   ERR_TLS_CERT_SELF_SIGNED: {
     alert: 'unknown_ca',

@@ -16,7 +16,6 @@ const UNDERSTOOD: readonly string[] = [
   OID.keyUsage,
   OID.extKeyUsage,
   OID.subjectAltName,
-  OID.issuerAltName,
   OID.nameConstraints,
   OID.certificatePolicies,
   OID.policyMappings,
@@ -28,7 +27,6 @@ const UNDERSTOOD: readonly string[] = [
   OID.subjectInfoAccess,
   OID.cRLDistributionPoints,
   OID.freshestCRL,
-  OID.tlsFeature,
   OID.signedCertificateTimestampList,
 ];
 
@@ -154,6 +152,11 @@ export function hasProperConstraints(certificate: Certificate): boolean {
   return constraints === null || (isProperList(constraints.permitted) && isProperList(constraints.excluded));
 }
 
+export function hasNoLeadingPeriod(certificate: Certificate): boolean {
+  const constraints = constraintsOf(certificate);
+  return constraints === null || (constraints.permitted.leadingPeriod ?? constraints.excluded.leadingPeriod) === null;
+}
+
 export function namesPoliciesOnce(certificate: Certificate): boolean {
   const policies = (certificate.certificatePolicies ?? []).map(({ policy }) => policy);
   return new Set(policies).size === policies.length;
@@ -166,7 +169,7 @@ function hasBit(certificate: Certificate, bit: number, ifAbsent: boolean): boole
 
 function isProperList(subtrees: Subtrees): boolean {
   for (const _kind in subtrees.malformed) return false;
-  return subtrees.leadingPeriod === null;
+  return true;
 }
 
 function isProperName(name: GeneralName): boolean {

@@ -23,6 +23,10 @@ export function hasVersion3(certificate: Certificate): boolean {
   return certificate.version === 3;
 }
 
+export function hasNoNegativeSerial(certificate: Certificate): boolean {
+  return certificate.serialNumber[0]! < 0x80;
+}
+
 export function hasPositiveSerial(certificate: Certificate): boolean {
   const serial = certificate.serialNumber;
   if (serial.length > LONGEST_SERIAL || serial[0]! >= 0x80) return false;

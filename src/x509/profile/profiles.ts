@@ -68,6 +68,7 @@ export const RULES: readonly Rule[] = [
   ),
   rule('point-form', 'strict', ALL, 'RFC 5480, section 2.2', 'its EC point is compressed', keys.hasNoCompressedPoint),
   rule('version-3', 'strict', ALL, '4.1.2.1', 'it is not of version 3', fields.hasVersion3),
+  rule('serial-sign', 'both', BELOW, '4.1.2.2', 'its serial number is negative', fields.hasNoNegativeSerial),
   rule(
     'serial-number',
     'strict',
@@ -83,7 +84,15 @@ export const RULES: readonly Rule[] = [
   rule('ca-subject', 'strict', ALL, '4.1.2.6', 'it is an authority without a subject', fields.hasSubjectIfAuthority),
   rule('name-encoding', 'strict', BELOW, '4.1.2.4', 'a name in it is not encoded properly', fields.hasProperNames),
   rule('well-formed', 'strict', ALL, '4.2', 'an extension is malformed', extensions.decodes),
-  rule('not-critical', 'strict', ALL, '4.2', 'an extension is critical that must not be', extensions.mayBeCritical),
+  rule('not-critical', 'both', BELOW, '4.2', 'an extension is critical that must not be', extensions.mayBeCritical),
+  rule(
+    'anchor-not-critical',
+    'strict',
+    ANCHOR,
+    '4.2',
+    'an extension is critical that must not be',
+    extensions.mayBeCritical,
+  ),
   rule('critical', 'strict', ALL, '4.2', 'an extension is not critical that must be', extensions.isCriticalWhereDue),
   rule(
     'authority-key-id',
@@ -164,11 +173,19 @@ export const RULES: readonly Rule[] = [
   ),
   rule(
     'constraints-syntax',
-    'strict',
+    'both',
     ALL,
     '4.2.1.10',
     'a name constraint is malformed',
     extensions.hasProperConstraints,
+  ),
+  rule(
+    'constraints-period',
+    'strict',
+    ALL,
+    '4.2.1.10',
+    'a constraint for DNS names has a leading period',
+    extensions.hasNoLeadingPeriod,
   ),
   rule('policies', 'strict', ALL, '4.2.1.4', 'it names a policy twice', extensions.namesPoliciesOnce),
 ];
