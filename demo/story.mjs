@@ -1,0 +1,52 @@
+// What the demo does, from beginning to end.
+import { randomBytes } from 'node:crypto';
+import { runDevice } from './device.mjs';
+import { Report } from './report.mjs';
+import { Tidy } from './tidy.mjs';
+import { ownWorld, theirWorld } from './world.mjs';
+
+/** Milliseconds on top of the time that the secure element takes anyway. */
+const SIGN_PATIENCE = 2000;
+const PATIENCE = 5000;
+
+/** @param {ReturnType<import('./options.mjs').parseOptions>} options */
+export async function tellStory(options) {
+  const tidy = new Tidy();
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+    process.once(signal, () => tidy.run().finally(() => process.exit(code)));
+  }
+  try {
+    await story(options, tidy);
+  } finally {
+    await tidy.run();
+  }
+}
+
+async function story(options, tidy) {
+  const { verbose, tls, latency } = options;
+  const report = new Report({ out: process.stdout, verbose });
+  const name = `device-${randomBytes(3).toString('hex')}`;
+  report.line('signet-tls: a device publishes over mutual TLS with a key it never sees');
+
+  report.heading('Set up');
+  const own = options.host === undefined;
+  const { connect, chip, deviceSeen } = await (own
+    ? ownWorld(options, name, report, tidy)
+    : theirWorld(options, report, tidy));
+
+  report.heading('Handshake');
+  report.startClock();
+  const versions = tls === undefined ? {} : { minVersion: `TLSv${tls}`, maxVersion: `TLSv${tls}` };
+  const patience = { signTimeout: latency + SIGN_PATIENCE, timeout: latency + PATIENCE };
+  const count = await runDevice({ ...connect, ...versions, ...patience, name }, report);
+
+  report.heading('Outcome');
+  report.fact('readings', `${count} published, acknowledged and received back`);
+  if (deviceSeen() !== null) report.fact('device', `the broker knows it as ${deviceSeen()}`);
+  if (chip !== null)
+    report.fact('private key', `never left process ${chip.pid}, which signed ${times(chip.signatures)}`);
+}
+
+function times(count) {
+  return count === 1 ? 'once' : `${count} times`;
+}
