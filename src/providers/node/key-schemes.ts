@@ -1,9 +1,17 @@
 import type { KeyObject } from 'node:crypto';
-import { SCHEMES, type SchemeInfo, type SignatureScheme } from '../../crypto/index.ts';
+import { type CurveName, SCHEMES, type SchemeInfo, type SignatureScheme } from '../../crypto/index.ts';
 import { hashSize } from '../shared/rsa.ts';
 
-/** OpenSSL's names of the curves that RFC 8422 calls otherwise. */
-const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
+/** By OpenSSL's names. */
+const CURVES: Readonly<Record<string, CurveName>> = {
+  prime256v1: 'P-256',
+  secp384r1: 'P-384',
+  secp521r1: 'P-521',
+  secp256k1: 'secp256k1',
+  brainpoolP256r1: 'brainpoolP256r1',
+  brainpoolP384r1: 'brainpoolP384r1',
+  brainpoolP512r1: 'brainpoolP512r1',
+};
 
 /** What a private key can sign with, best first; empty where it cannot sign, or not for TLS. SHA-1 is left out. */
 export function schemesOf(key: KeyObject): SignatureScheme[] {
@@ -17,7 +25,7 @@ function canSign(key: KeyObject, scheme: SchemeInfo): boolean {
   switch (scheme.key) {
     case 'ec':
       // TLS 1.2 binds no curve to a scheme: its hash alone counts (RFC 8422, section 5.1.3).
-      return isOwnCurve(key, scheme) || (scheme.tls12 && key.asymmetricKeyDetails?.namedCurve !== undefined);
+      return isOwnCurve(key, scheme) || (scheme.tls12 && curveOf(key) !== null);
     case 'rsa':
       return modulusFits(key, scheme);
     case 'rsa-pss':
@@ -28,8 +36,11 @@ function canSign(key: KeyObject, scheme: SchemeInfo): boolean {
 }
 
 function isOwnCurve(key: KeyObject, scheme: SchemeInfo): boolean {
-  const name = key.asymmetricKeyDetails?.namedCurve;
-  return name !== undefined && scheme.curve === (CURVES[name] ?? name);
+  return scheme.curve !== null && scheme.curve === curveOf(key);
+}
+
+function curveOf(key: KeyObject): CurveName | null {
+  return CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? null;
 }
 
 /** RFC 8017, section 9: PSS with a salt as long as the hash; PKCS #1 v1.5 with 30 octets around the hash. */

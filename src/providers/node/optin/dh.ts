@@ -48,8 +48,8 @@ function algorithm({ p, g }: DhParameters): Uint8Array {
   return der.sequence(der.oid(DH_KEY_AGREEMENT), der.sequence(der.integer(p), der.integer(g)));
 }
 
+/** A copy, with zeros in front. */
 export function padded(value: Uint8Array, size: number): Uint8Array {
-  if (value.length === size) return value;
   const all = new Uint8Array(size);
   all.set(value, size - value.length);
   return all;
