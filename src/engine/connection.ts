@@ -1,6 +1,6 @@
 import { Queue } from '../bytes/index.ts';
 import { ALERTS, type AlertName, asTlsError, fail, TlsError } from '../errors/index.ts';
-import type { Flow, NeedMessage, Task, Wait } from '../flow/index.ts';
+import type { Flow, Task } from '../flow/index.ts';
 import type { RawMessage } from '../handshake/context.ts';
 import { Handshake } from '../handshake/context.ts';
 import type { AfterHandshake, Established } from '../handshake/established.ts';
@@ -15,6 +15,7 @@ import { readAlert } from './alert.ts';
 import type { Engine } from './engine.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
+import { Runner, type RunnerOwner } from './runner.ts';
 import { Trace } from './trace.ts';
 
 const CHANGE_CIPHER_SPEC = 20;
@@ -28,7 +29,7 @@ const KEY_UPDATE = 24;
 const KEY_RESERVE = 1024;
 
 /** The one engine: drives a handshake flow, then carries data. */
-export class Connection<S extends Settings> implements Engine, Link {
+export class Connection<S extends Settings> implements Engine, Link, RunnerOwner {
   state: Engine['state'] = 'handshaking';
   error: TlsError | null = null;
   private readonly settings: S;
@@ -38,9 +39,7 @@ export class Connection<S extends Settings> implements Engine, Link {
   private readonly outgoing: Outgoing;
   private readonly inbox: Inbox;
   private readonly events: Queue<Event> = new Queue();
-  private flow: Flow<Established | null> | null;
-  private need: NeedMessage | null = null;
-  private pending: Task | null = null;
+  private readonly runner: Runner;
   private after: AfterHandshake | null = null;
   private version: Version | null = null;
   private warnings: number = 0;
@@ -55,15 +54,15 @@ export class Connection<S extends Settings> implements Engine, Link {
     this.inbox = new Inbox(settings.limits.handshakeMessage);
     this.hs = new Handshake(role, settings, this);
     this.known = this.hs.facts;
-    this.flow = begin(this.hs);
-    this.advance(undefined);
+    this.runner = new Runner(this);
+    this.runner.start(begin(this.hs));
     this.flushFlight();
   }
 
   // What a host sees.
 
   get task(): Task | null {
-    return this.pending;
+    return this.runner.task;
   }
 
   get facts(): Readonly<Partial<Facts>> {
@@ -72,7 +71,7 @@ export class Connection<S extends Settings> implements Engine, Link {
 
   get wantsInput(): boolean {
     if (this.readClosed || this.state === 'failed' || this.state === 'closed') return false;
-    return this.pending === null || this.incoming.buffered < this.settings.limits.buffered;
+    return this.runner.task === null || this.incoming.buffered < this.settings.limits.buffered;
   }
 
   get writable(): boolean {
@@ -132,17 +131,11 @@ export class Connection<S extends Settings> implements Engine, Link {
   }
 
   resume<T>(task: Task<T>, output: T): void {
-    if (this.pending !== (task as Task)) return;
-    this.pending = null;
-    this.advance(output);
-    this.pump();
+    if (this.runner.resume(task as Task, output)) this.pump();
   }
 
   reject(task: Task, reason: unknown): void {
-    if (this.pending !== task) return;
-    this.pending = null;
-    this.step(() => this.flow!.throw(reason));
-    this.pump();
+    if (this.runner.reject(task, reason)) this.pump();
   }
 
   updateKeys(requestPeer: boolean = false): void {
@@ -206,6 +199,23 @@ export class Connection<S extends Settings> implements Engine, Link {
     this.events.push(event);
   }
 
+  // What the runner of flows sees.
+
+  finished(established: Established | null): void {
+    if (established === null) return;
+    this.after = established.after;
+    this.known = established.facts;
+    this.hs = null;
+    if (this.state === 'handshaking') this.state = 'open';
+    const { known } = this;
+    (known as { maxFragment?: number }).maxFragment = this.outgoing.maxFragment;
+    this.emit({ type: 'secure' });
+  }
+
+  failed(error: TlsError): void {
+    this.failWith(error);
+  }
+
   // Inside.
 
   private get over(): boolean {
@@ -224,17 +234,17 @@ export class Connection<S extends Settings> implements Engine, Link {
 
   /** A flight goes out whole: one that waits for a signature would take a record and a packet more in two parts. */
   private flushFlight(): void {
-    if (this.pending === null) this.outgoing.flush();
+    if (this.runner.task === null) this.outgoing.flush();
   }
 
   /** One step; false if there is nothing to do. */
   private once(): boolean {
     if (this.inbox.ready) {
-      if (this.pending !== null) return false;
+      if (this.runner.task !== null) return false;
       this.deliver();
       return true;
     }
-    if (this.pending !== null && this.state === 'handshaking') return false;
+    if (this.runner.task !== null && this.state === 'handshaking') return false;
     const content = this.incoming.next();
     if (content === null) return false;
     this.dispatch(this.incoming.type, content);
@@ -283,10 +293,9 @@ export class Connection<S extends Settings> implements Engine, Link {
 
   /** Begins a flow on an open connection. */
   private another(begin: (after: AfterHandshake) => Flow<Established | null> | null): void {
-    if (!this.writable || this.flow !== null)
-      fail('ERR_TLS_STATE', `a handshake while the connection is ${this.state}`);
-    this.flow = begin(this.after!);
-    if (this.flow !== null) this.advance(undefined);
+    if (!this.writable || this.runner.busy) fail('ERR_TLS_STATE', `a handshake while the connection is ${this.state}`);
+    const flow = begin(this.after!);
+    if (flow !== null) this.runner.start(flow);
     this.pump();
   }
 
@@ -295,21 +304,18 @@ export class Connection<S extends Settings> implements Engine, Link {
     if (this.incoming.awaitsChangeCipherSpec) fail('ERR_TLS_UNEXPECTED_MESSAGE', 'a message before change_cipher_spec');
     const bytes = this.inbox.take()!;
     this.incoming.trace?.handshake(bytes);
-    const { need } = this;
+    const { need } = this.runner;
     if (need !== null) {
       const ignored = bytes[0] === 0 && bytes.length === 4 && this.ignoresHelloRequest();
       if (ignored || this.changesKeys(bytes)) return;
       if (!need.allow.includes(bytes[0]!)) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
-      this.need = null;
-      this.advance(bytes);
+      this.runner.deliver(bytes);
       return;
     }
     if (this.after === null) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
     const message: RawMessage = { type: bytes[0]!, bytes };
     const flow = this.after.receive(message);
-    if (flow === null) return;
-    this.flow = flow;
-    this.advance(undefined);
+    if (flow !== null) this.runner.start(flow);
   }
 
   /** A client that is negotiating ignores HelloRequest (RFC 5246, section 7.4.1.1). */
@@ -325,34 +331,6 @@ export class Connection<S extends Settings> implements Engine, Link {
     if (bytes[0] !== KEY_UPDATE || this.after === null || this.version !== 'TLSv1.3') return false;
     this.after.receive({ type: KEY_UPDATE, bytes });
     return true;
-  }
-
-  private advance(value: unknown): void {
-    this.step(() => this.flow!.next(value));
-  }
-
-  /** Runs the flow to its next wait. */
-  private step(go: () => IteratorResult<Wait, Established | null>): void {
-    try {
-      const next = go();
-      if (next.done === true) this.finish(next.value);
-      else if (next.value.need === 'message') this.need = next.value;
-      else this.pending = next.value;
-    } catch (reason) {
-      this.failWith(asTlsError(reason));
-    }
-  }
-
-  private finish(established: Established | null): void {
-    this.flow = null;
-    if (established === null) return;
-    this.after = established.after;
-    this.known = established.facts;
-    this.hs = null;
-    if (this.state === 'handshaking') this.state = 'open';
-    const { known } = this;
-    (known as { maxFragment?: number }).maxFragment = this.outgoing.maxFragment;
-    this.emit({ type: 'secure' });
   }
 
   private writeAlert(level: 'warning' | 'fatal', name: AlertName): void {
@@ -392,15 +370,11 @@ export class Connection<S extends Settings> implements Engine, Link {
 
   /** Lets go of everything that a connection without future does not need. */
   private release(reason: unknown): void {
-    const { pending } = this;
-    this.pending = null;
-    this.need = null;
-    this.flow = null;
     this.incoming.clear();
     this.inbox.clear();
     if (this.after !== null) this.after.wipe();
     if (this.hs !== null) this.hs.vault.wipe();
     this.hs = null;
-    if (pending !== null) pending.abort(reason);
+    this.runner.abort(reason);
   }
 }
