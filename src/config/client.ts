@@ -21,6 +21,7 @@ import {
   suitesFrom,
   versionsFrom,
 } from './options.ts';
+import { SessionCache } from './session-cache.ts';
 
 /** What a client may be told. Only `provider`, `verifier` and `now` have no default. */
 export interface ClientOptions {
@@ -53,6 +54,7 @@ export interface ClientOptions {
   readonly requireExtendedMasterSecret?: boolean;
   readonly encryptThenMac?: boolean;
   readonly renegotiation?: Renegotiation;
+  /** Default: a cache of this configuration's own; null: nothing is resumed. */
   readonly sessions?: SessionSource | null;
   readonly requestTicket?: boolean;
   readonly postHandshakeAuth?: boolean;
@@ -107,7 +109,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     requireExtendedMasterSecret: options.requireExtendedMasterSecret ?? false,
     encryptThenMac: options.encryptThenMac ?? true,
     renegotiation: options.renegotiation ?? 'warn',
-    sessions: options.sessions ?? null,
+    sessions: options.sessions === undefined ? new SessionCache().source(serverName ?? '') : options.sessions,
     requestTicket: options.requestTicket ?? true,
     postHandshakeAuth: options.postHandshakeAuth ?? false,
   };

@@ -89,6 +89,15 @@ export function* perform<T>(kind: TaskKind, run: (signal: Signal) => Awaitable<T
   return (yield new Task<T>(kind, run)) as T;
 }
 
+/** As `perform`, for work that a handshake can do without: null where it fails. */
+export function* attempt<T>(kind: TaskKind, run: (signal: Signal) => Awaitable<T>): Flow<T | null> {
+  try {
+    return yield* perform(kind, run);
+  } catch {
+    return null;
+  }
+}
+
 export function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,5 +1,6 @@
 export {
   type Awaitable,
+  attempt,
   type Flow,
   isThenable,
   type NeedMessage,

@@ -208,3 +208,29 @@ describe('TLS 1.2 between our engines', () => {
     expect(pair.run().client.error?.code).toBe('ERR_TLS_DOWNGRADE');
   });
 });
+
+describe.each(VERSIONS)('a client configuration, %s', (version) => {
+  const versions = [version];
+
+  it('resumes by itself, and never uses a TLS 1.3 ticket twice', () => {
+    const client = pairClient({ versions });
+    const server = pairServer({ versions, tickets: ticketsOf() });
+    const resumed = [0, 1, 2, 3].map(() => {
+      const pair = new Pair(client, server).run();
+      expectOpen(pair);
+      return pair.client.facts.resumed;
+    });
+    expect(resumed).toEqual([false, true, true, true]);
+  });
+
+  it('survives a store that fails', () => {
+    const sessions = {
+      load: () => null,
+      save: () => {
+        throw new Error('disk full');
+      },
+    };
+    const pair = new Pair(pairClient({ versions, sessions }), pairServer({ versions, tickets: ticketsOf() })).run();
+    expectOpen(pair);
+  });
+});

@@ -15,8 +15,10 @@ import { After13 } from '../after13.ts';
 import { decodeMessage, Handshake, type Life, type RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
 import type { VerifiedIdentity } from '../peer.ts';
+import type { Session } from '../session.ts';
 import type { Traffic13 } from '../traffic13.ts';
 import { readDemand, sendClientAuthentication } from './authenticate13.ts';
+import { keepSession } from './resume.ts';
 import type { ClientHandshake, ClientSettings } from './settings.ts';
 
 /** Seconds a ticket may live at the most (RFC 9846, section 4.7.1). */
@@ -43,35 +45,35 @@ export class ClientAfter13 extends After13 {
   protected override receiveOther(message: RawMessage): Flow<Established | null> | null {
     if (message.type === HandshakeType.certificate_request) return this.showCertificate(message);
     if (message.type !== HandshakeType.new_session_ticket) return super.receiveOther(message);
-    this.receiveTicket(decodeMessage(NewSessionTicket13, message));
-    return null;
+    return this.receiveTicket(decodeMessage(NewSessionTicket13, message));
   }
 
-  private receiveTicket(ticket: NewSessionTicket13): void {
+  private receiveTicket(ticket: NewSessionTicket13): Flow<null> | null {
     const { client, suite, peer } = this;
     const { early_data } = readExtensions(NEW_SESSION_TICKET_EXTENSIONS, ticket.extensions);
     const { ticket_lifetime: lifetime } = ticket;
     if (lifetime > MAX_LIFETIME) fail('ERR_TLS_BAD_EXTENSION', `a ticket lifetime of ${lifetime} seconds`);
-    if (lifetime === 0) return;
-    client.link.emit({
-      type: 'session',
-      session: {
-        version: 'TLSv1.3',
-        suite: suite.id,
-        secret: ticketSecret(suite.hash, this.resumption.reveal(), ticket.ticket_nonce),
-        ticket: ticket.ticket.slice(),
-        id: new Uint8Array(0),
-        ageAdd: ticket.ticket_age_add,
-        receivedAt: client.settings.now(),
-        lifetime,
-        maxEarlyData: early_data ?? 0,
-        extendedMasterSecret: true,
-        serverName: client.settings.serverName,
-        alpn: this.alpn,
-        chain: peer === null ? [] : peer.chain,
-        notAfter: peer === null ? null : peer.verdict.notAfter,
-      },
-    });
+    if (lifetime === 0) return null;
+    const session: Session = {
+      version: 'TLSv1.3',
+      suite: suite.id,
+      secret: ticketSecret(suite.hash, this.resumption.reveal(), ticket.ticket_nonce),
+      ticket: ticket.ticket.slice(),
+      id: new Uint8Array(0),
+      ageAdd: ticket.ticket_age_add,
+      receivedAt: client.settings.now(),
+      lifetime,
+      maxEarlyData: early_data ?? 0,
+      extendedMasterSecret: true,
+      serverName: client.settings.serverName,
+      alpn: this.alpn,
+      chain: peer === null ? [] : peer.chain,
+      notAfter: peer === null ? null : peer.verdict.notAfter,
+    };
+    return (function* keep(): Flow<null> {
+      yield* keepSession(client, session);
+      return null;
+    })();
   }
 
   /** Post-handshake authentication (RFC 9846, section 4.7.2): each request has a transcript of its own. */

@@ -27,7 +27,7 @@ import {
   sendProof,
 } from './authenticate12.ts';
 import { type Answer12, readHello12 } from './hello12.ts';
-import { identityOf } from './resume.ts';
+import { identityOf, keepSession } from './resume.ts';
 import type { ClientHandshake, ExchangeContext, ExchangeResult, Offer } from './settings.ts';
 import { startClient } from './start.ts';
 
@@ -55,7 +55,7 @@ function* full12(hs: ClientHandshake, answer: Answer12): Flow<Established> {
   const ownFinished = sendFinished(hs, answer, master, keys);
   const ticket = yield* readTicket(hs, answer);
   const finished = yield* readFinished(hs, answer, master, keys);
-  keepSession(hs, answer, master, peer, ticket);
+  yield* saveSession(hs, answer, master, peer, ticket);
   return established(hs, answer, keys, { peer, finished }, ownFinished);
 }
 
@@ -69,7 +69,7 @@ function* resume12(hs: ClientHandshake, answer: Answer12, session: Session): Flo
   const ticket = yield* readTicket(hs, answer);
   const finished = yield* readFinished(hs, answer, master, keys);
   const ownFinished = sendFinished(hs, answer, master, keys);
-  if (ticket !== null) keepSession(hs, answer, master, identity, ticket);
+  if (ticket !== null) yield* saveSession(hs, answer, master, identity, ticket);
   return established(hs, answer, keys, { peer: resumedProof(identity), finished }, ownFinished);
 }
 
@@ -108,34 +108,31 @@ function* readTicket(hs: ClientHandshake, answer: Answer12): Flow<NewSessionTick
 /** Seconds that a session may be offered for, where the server does not say. */
 const DEFAULT_LIFETIME = 7200;
 
-function keepSession(
+function* saveSession(
   hs: ClientHandshake,
   answer: Answer12,
   master: Secret,
   peer: VerifiedIdentity | null,
   ticket: NewSessionTicket12 | null,
-): void {
+): Flow<boolean> {
   const hasTicket = ticket !== null && ticket.ticket.length > 0;
-  if (!hasTicket && answer.sessionId.length === 0) return;
+  if (!hasTicket && answer.sessionId.length === 0) return false;
   const hint = ticket === null ? 0 : ticket.ticket_lifetime_hint;
-  hs.link.emit({
-    type: 'session',
-    session: {
-      version: 'TLSv1.2',
-      suite: answer.suite.id,
-      secret: master.reveal().slice(),
-      ticket: hasTicket ? ticket.ticket.slice() : new Uint8Array(0),
-      id: hasTicket ? new Uint8Array(0) : answer.sessionId.slice(),
-      ageAdd: 0,
-      receivedAt: hs.settings.now(),
-      lifetime: hint === 0 ? DEFAULT_LIFETIME : hint,
-      maxEarlyData: 0,
-      extendedMasterSecret: answer.extendedMasterSecret,
-      serverName: hs.settings.serverName,
-      alpn: hs.facts.alpn ?? null,
-      chain: peer === null ? [] : peer.chain,
-      notAfter: peer === null ? null : peer.verdict.notAfter,
-    },
+  return yield* keepSession(hs, {
+    version: 'TLSv1.2',
+    suite: answer.suite.id,
+    secret: master.reveal().slice(),
+    ticket: hasTicket ? ticket.ticket.slice() : new Uint8Array(0),
+    id: hasTicket ? new Uint8Array(0) : answer.sessionId.slice(),
+    ageAdd: 0,
+    receivedAt: hs.settings.now(),
+    lifetime: hint === 0 ? DEFAULT_LIFETIME : hint,
+    maxEarlyData: 0,
+    extendedMasterSecret: answer.extendedMasterSecret,
+    serverName: hs.settings.serverName,
+    alpn: hs.facts.alpn ?? null,
+    chain: peer === null ? [] : peer.chain,
+    notAfter: peer === null ? null : peer.verdict.notAfter,
   });
 }
 

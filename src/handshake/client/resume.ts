@@ -1,8 +1,9 @@
 import type { Hash, Suite } from '../../crypto/index.ts';
-import { type Flow, perform } from '../../flow/index.ts';
+import { attempt, type Flow } from '../../flow/index.ts';
 import { EarlyStage } from '../../schedule/index.ts';
 import type { OfferedPsks } from '../../wire/index.ts';
 import { leafOf, restoreIdentity } from '../authentication.ts';
+import type { Life } from '../context.ts';
 import type { VerifiedIdentity } from '../peer.ts';
 import type { Session } from '../session.ts';
 import type { ClientHandshake, ClientSettings, OfferDraft } from './settings.ts';
@@ -11,7 +12,7 @@ import type { ClientHandshake, ClientSettings, OfferDraft } from './settings.ts'
 export function* loadSession(hs: ClientHandshake, suites: readonly Suite[]): Flow<Session | null> {
   const { sessions } = hs.settings;
   if (sessions === null || hs.before !== null) return null;
-  const session = yield* perform('load-session', (signal) => sessions.load(signal));
+  const session = yield* attempt('load-session', (signal) => sessions.load(signal));
   return session !== null && usable(hs.settings, session, suites) ? session : null;
 }
 
@@ -23,6 +24,14 @@ function usable(settings: ClientSettings, session: Session, suites: readonly Sui
   if (session.notAfter !== null && now > session.notAfter * 1000) return false;
   if (session.serverName !== settings.serverName) return false;
   return suites.some((suite) => suite.version === session.version && suite.id === session.suite);
+}
+
+/** Tells the application about a new session, and keeps it where sessions are kept. */
+export function* keepSession(life: Life<ClientSettings>, session: Session): Flow<true> {
+  life.link.emit({ type: 'session', session });
+  const { sessions } = life.settings;
+  if (sessions?.save !== undefined) yield* attempt('store-session', (signal) => sessions.save!(session, signal));
+  return true;
 }
 
 export function hashOfSession(session: Session, suites: readonly Suite[]): Hash {

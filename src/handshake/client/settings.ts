@@ -10,6 +10,8 @@ import type { Version } from '../version.ts';
 /** Finds a session to resume with the server of these settings. */
 export interface SessionSource {
   load(signal: Signal): Awaitable<Session | null>;
+  /** Keeps a session for later; its secret is the keeper's from then on. */
+  save?(session: Session, signal: Signal): Awaitable<void>;
 }
 
 /** How a client answers a HelloRequest (TLS 1.2). `warn`: no_renegotiation as a warning; `never`: as a fatal alert. */

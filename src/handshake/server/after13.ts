@@ -1,7 +1,7 @@
 import type { Secret } from '../../bytes/index.ts';
 import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
-import { type Flow, perform } from '../../flow/index.ts';
+import { attempt, type Flow } from '../../flow/index.ts';
 import { type MasterStage, type Transcript, ticketSecret } from '../../schedule/index.ts';
 import { encode, Finished, frame, HandshakeType, NewSessionTicket13 } from '../../wire/index.ts';
 import { After13 } from '../after13.ts';
@@ -58,7 +58,7 @@ export class ServerAfter13 extends After13 {
     for (let i = 0; i < count; i++) {
       const nonce = new Uint8Array([this.sent]);
       const state = this.state(nonce);
-      const ticket = yield* perform('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
+      const ticket = yield* attempt('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
       state.secret.fill(0);
       if (ticket === null) continue;
       this.sent += 1;

@@ -1,7 +1,7 @@
 import { concat, EMPTY, type Secret } from '../../bytes/index.ts';
 import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
-import { type Flow, perform } from '../../flow/index.ts';
+import { attempt, type Flow } from '../../flow/index.ts';
 import { finished12, masterSecret } from '../../schedule/index.ts';
 import { Finished, HandshakeType, NewSessionTicket12, ServerHelloDone } from '../../wire/index.ts';
 import { resumedProof } from '../authentication.ts';
@@ -150,7 +150,7 @@ function sendFinished(hs: ServerHandshake, suite: Suite12, master: Secret, keys:
 /** A ticket was announced, so one goes out; an empty one says that there is none after all (RFC 5077, section 3.3). */
 function* sendTicket(hs: ServerHandshake, state: SessionState): Flow<true> {
   const tickets = hs.settings.tickets!;
-  const ticket = yield* perform('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
+  const ticket = yield* attempt('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
   hs.send(HandshakeType.new_session_ticket, NewSessionTicket12, {
     ticket_lifetime_hint: ticket === null ? 0 : hs.settings.sessionLifetime,
     ticket: ticket ?? EMPTY,
@@ -161,7 +161,7 @@ function* sendTicket(hs: ServerHandshake, state: SessionState): Flow<true> {
 function* saveSession(hs: ServerHandshake, answer: Answer12, master: Secret): Flow<true> {
   const sessions = hs.settings.sessions!;
   const state = encodeState(newState(hs, answer, master));
-  yield* perform('store-session', (signal) => sessions.save(answer.sessionId, state, signal));
+  yield* attempt('store-session', (signal) => sessions.save(answer.sessionId, state, signal));
   return true;
 }
 

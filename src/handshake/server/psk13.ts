@@ -1,7 +1,7 @@
 import { equalSecret } from '../../bytes/index.ts';
 import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
-import { type Flow, perform } from '../../flow/index.ts';
+import { attempt, type Flow } from '../../flow/index.ts';
 import { EarlyStage } from '../../schedule/index.ts';
 import type { OfferedPsks } from '../../wire/index.ts';
 import { resumedProof } from '../authentication.ts';
@@ -33,7 +33,7 @@ export function* acceptPsk(hs: ServerHandshake, hello: ReadHello, suite: Suite13
   const count = Math.min(offered.identities.length, MAX_IDENTITIES);
   for (let index = 0; index < count; index++) {
     const { identity } = offered.identities[index]!;
-    const opened = yield* perform('open-ticket', (signal) => tickets.open(identity, signal));
+    const opened = yield* attempt('open-ticket', (signal) => tickets.open(identity, signal));
     const state = opened === null ? null : decodeState(opened);
     if (state === null || !usable(hs, state, suite)) continue;
     const stage = new EarlyStage(suite.hash, state.secret, hs.vault);

@@ -1,4 +1,4 @@
-import { type Flow, perform } from '../../flow/index.ts';
+import { attempt, type Flow } from '../../flow/index.ts';
 import { VERSION_CODES } from '../version.ts';
 import { isFresh } from './resume.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
@@ -15,12 +15,12 @@ function* loadState(hs: ServerHandshake, { hello, values }: ReadHello): Flow<Ses
   const { tickets, sessions } = hs.settings;
   const ticket = values.session_ticket;
   if (tickets !== null && ticket !== undefined && ticket.length > 0) {
-    const opened = yield* perform('open-ticket', (signal) => tickets.open(ticket, signal));
+    const opened = yield* attempt('open-ticket', (signal) => tickets.open(ticket, signal));
     return opened === null ? null : decodeState(opened);
   }
   const id = hello.legacy_session_id;
   if (sessions === null || id.length === 0) return null;
-  const found = yield* perform('load-session', (signal) => sessions.load(id, signal));
+  const found = yield* attempt('load-session', (signal) => sessions.load(id, signal));
   return found === null ? null : decodeState(found);
 }
 
