@@ -16,7 +16,7 @@ export type GroupName =
   | 'ffdhe4096'
   | (string & {});
 
-/** A key exchange group (RFC 9846, section 4.3.8), a hybrid among them (RFC 10024). */
+/** A key exchange group (RFC 9846, section 4.3.7), a hybrid among them (RFC 10024). */
 export interface Group {
   readonly name: GroupName;
   /** NamedGroup code point. */

@@ -17,7 +17,7 @@ import type { AnonymousProof, PskProof } from './established.ts';
 import type { PresentedIdentity, VerifiedIdentity } from './peer.ts';
 import type { Version } from './version.ts';
 
-/** What a TLS 1.3 CertificateVerify signs (RFC 9846, section 4.5.3). */
+/** What a TLS 1.3 CertificateVerify signs (RFC 9846, section 4.5.2). */
 export function signedContent13(signer: 'client' | 'server', transcriptHash: Uint8Array): Uint8Array {
   const padding = new Uint8Array(64).fill(0x20);
   return concat(padding, fromLatin1(`TLS 1.3, ${signer} CertificateVerify\0`), transcriptHash);

@@ -29,7 +29,7 @@ export class Traffic13 {
     this.install(direction, this.current[direction]!.update(this.life.vault));
   }
 
-  /** verify_data under the key that we send with now (RFC 9846, section 4.5.4: after the handshake). */
+  /** verify_data under the key that we send with now (RFC 9846, section 4.5.3: after the handshake). */
   finished(direction: 'read' | 'write', transcriptHash: Uint8Array): Uint8Array {
     return this.current[direction]!.finished(transcriptHash);
   }

@@ -134,7 +134,7 @@ export class TrafficSecret {
     };
   }
 
-  /** verify_data of a Finished over this transcript hash (RFC 9846, section 4.5.4). */
+  /** verify_data of a Finished over this transcript hash (RFC 9846, section 4.5.3). */
   finished(transcriptHash: Uint8Array): Uint8Array {
     return this.hash.hmac(finishedKey(this.hash, this.secret.reveal()), transcriptHash);
   }

@@ -3,7 +3,7 @@ import type { Hash, RunningHash } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 
 /**
- * The hash over all handshake messages (RFC 9846, section 4.5.1). Messages are kept until the hash function is
+ * The hash over all handshake messages (RFC 9846, section 4.1). Messages are kept until the hash function is
  * known, and longer only where a TLS 1.2 signature will need them whole.
  */
 export class Transcript {
@@ -18,26 +18,24 @@ export class Transcript {
 
   /** The hash function is negotiated. `keep`: `messages()` will still be asked for. */
   start(hash: Hash, keep: boolean = false): void {
-    if (this.hash_ !== null) {
-      if (this.hash_ !== hash) fail('ERR_TLS_INTERNAL', 'the transcript hash changed');
-      return;
-    }
-    this.hash_ = hash;
-    this.running = hash.start();
-    for (const message of this.kept!) this.running.update(message);
+    if (this.running === null) {
+      this.hash_ = hash;
+      this.running = hash.start();
+      for (const message of this.kept!) this.running.update(message);
+    } else if (this.hash_ !== hash) fail('ERR_TLS_INTERNAL', 'the transcript hash changed');
     if (!keep) this.kept = null;
   }
 
   /**
    * A HelloRetryRequest came last: what was before it is replaced by a synthetic message_hash
-   * (RFC 9846, section 4.5.1).
+   * (RFC 9846, section 4.1).
    */
   startRetry(hash: Hash): void {
     const kept = this.kept!;
     const retry = kept[kept.length - 1]!;
     const before = hash.digest(concat(...kept.slice(0, -1)));
     this.kept = [messageHash(before), retry];
-    this.start(hash);
+    this.start(hash, true);
   }
 
   /** The hash of everything so far. */
@@ -45,17 +43,23 @@ export class Transcript {
     return this.running!.peek();
   }
 
-  /** The hash of everything so far and `next`, which is not added. */
-  hashWith(next: Uint8Array): Uint8Array {
-    const copy = this.running!.copy();
-    copy.update(next);
-    return copy.peek();
+  /** The hash of everything so far and the beginning of a ClientHello, which is not added: its binders need it. */
+  hashWithPart(hash: Hash, part: Uint8Array): Uint8Array {
+    return hash.digest(concat(...this.kept!, part));
   }
 
-  /** As `hashWith`, before the hash function is negotiated: the binders of a ClientHello need it. */
-  hashWithAs(hash: Hash, next: Uint8Array): Uint8Array {
-    if (this.hash_ === hash) return this.hashWith(next);
-    return hash.digest(concat(...this.kept!, next));
+  /** The same for a ClientHello that was added whole, as its receiver has it. */
+  hashBeforeLast(hash: Hash, part: Uint8Array): Uint8Array {
+    return hash.digest(concat(...this.kept!.slice(0, -1), part));
+  }
+
+  /** A transcript that goes its own way from here: certificates asked for after the handshake need one each. */
+  copy(): Transcript {
+    const copy = new Transcript();
+    copy.kept = null;
+    copy.hash_ = this.hash_;
+    copy.running = this.running!.copy();
+    return copy;
   }
 
   /** All messages, one after the other; only while they are kept. */

@@ -22,7 +22,7 @@ export const KEY_ERRORS: Readonly<Record<KeyErrorCode, ErrorRow>> = {
   ERR_TLS_KEY_MISMATCH: {
     alert: 'internal_error',
     blame: 'user',
-    section: 'RFC 9846, section 4.5.2',
+    section: 'RFC 9846, section 4.5.1',
     says: 'The private key does not belong to the certificate',
     remedy: 'Give the certificate that was issued for this key, leaf first.',
   },

@@ -69,7 +69,7 @@ export function readDemand(hs: ClientHandshake, body: CertificateRequest13): Cer
 
 const ENTRY_ALLOWED: readonly number[] = [ExtensionType.status_request, ExtensionType.signed_certificate_timestamp];
 
-/** Certificate and CertificateVerify of the server (RFC 9846, sections 4.5.2 and 4.5.3). */
+/** Certificate and CertificateVerify of the server (RFC 9846, sections 4.5.1 and 4.5.2). */
 export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: RawMessage): Flow<VerifiedIdentity> {
   const body = hs.decode(Certificate13, message);
   const { certificate_list: entries } = body;

@@ -95,7 +95,7 @@ interface Agreed {
   readonly session: Session | null;
 }
 
-/** The key exchange (RFC 9846, section 4.3.9). */
+/** The key exchange (RFC 9846, section 4.3.8). */
 function* agree(hs: ClientHandshake, offer: Offer, hello: ServerHello, suite: Suite13): Flow<Agreed> {
   checkAnswers(typesOf(hello), offer.sent, ALLOWED, 'ServerHello');
   const values = readExtensions(SERVER_HELLO_13_EXTENSIONS, hello.extensions);

@@ -22,7 +22,7 @@ export interface ChosenShare {
 }
 
 /**
- * The key exchange (RFC 9846, section 4.3.8). A share that is there saves a round trip, so it wins, unless the better
+ * The key exchange (RFC 9846, section 4.3.7). A share that is there saves a round trip, so it wins, unless the better
  * group is a hybrid: protection against recorded traffic is worth the trip.
  */
 export function chooseShare(hs: ServerHandshake, { values }: ReadHello): ChosenShare {
@@ -41,7 +41,7 @@ export function chooseShare(hs: ServerHandshake, { values }: ReadHello): ChosenS
   return { group: best, share: null };
 }
 
-/** RFC 9846, section 4.3.9: each group once, and only groups that were offered. */
+/** RFC 9846, section 4.3.8: each group once, and only groups that were offered. */
 function checkShares(shares: readonly KeyShareEntry[], offered: readonly number[]): void {
   for (let i = 0; i < shares.length; i++) {
     const { group } = shares[i]!;
