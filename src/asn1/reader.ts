@@ -155,13 +155,15 @@ export class DerReader {
     return value.subarray(1);
   }
 
-  /** A BIT STRING of named bits (X.690, section 11.2.2: no trailing zero bits). Bit 0 is the lowest of the result. */
+  /**
+   * A BIT STRING of named bits; bit 0 is the lowest of the result. Trailing zero bits, which X.690, section 11.2.2 forbids,
+   * are let through: two roots that every browser trusts have them.
+   */
   namedBits(tag: number = TAG.BIT_STRING): number {
     const value = this.contents(tag);
     const unused = value.length === 0 ? 8 : value[0]!;
     if (unused > 7 || (value.length === 1 && unused > 0) || value.length > 4) this.refuse('a malformed BIT STRING');
     const last = value[value.length - 1]!;
-    if (value.length > 1 && ((last >> unused) & 1) === 0) this.refuse('a BIT STRING with trailing zero bits');
     if (value.length > 1 && (last & ((1 << unused) - 1)) !== 0) this.refuse('a BIT STRING with unused bits set');
     let bits = 0;
     for (let i = 1; i < value.length; i++)

@@ -4,7 +4,9 @@ import { fail } from '../errors/index.ts';
 import { guarded } from './guard.ts';
 import { pssParameters } from './pss.ts';
 
-const MAX_RSA_BITS = 16_384;
+/** Larger ones would let a stranger spend our time: verifying takes more than a millisecond. */
+const MAX_RSA_BITS = 8192;
+const MAX_RSA_EXPONENT_BYTES = 4;
 
 interface Curve {
   readonly name: CurveName;
@@ -88,7 +90,7 @@ function rsaKey(
   reader.done();
   const bits = n.length * 8 - leadingZeros(n[0]!);
   const even = (n[n.length - 1]! & 1) === 0 || (e[e.length - 1]! & 1) === 0;
-  if (even || bits < 512 || bits > MAX_RSA_BITS || (e.length === 1 && e[0]! < 3) || e.length > 8)
+  if (even || bits < 512 || bits > MAX_RSA_BITS || (e.length === 1 && e[0]! < 3) || e.length > MAX_RSA_EXPONENT_BYTES)
     fail('ERR_TLS_CERT_PUBLIC_KEY', 'the numbers of the RSA key cannot be right');
   const key = { kind, spki, raw: der, rsa: { n, e }, bits };
   return pss === null ? key : { ...key, pss };

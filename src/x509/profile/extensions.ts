@@ -92,8 +92,8 @@ export function rootPointsToItself(certificate: Certificate): boolean {
   return ski !== null && equalBytes(ski, aki.keyIdentifier);
 }
 
-export function hasSubjectKeyId(certificate: Certificate): boolean {
-  return certificate.subjectKeyIdentifier !== null;
+export function hasSubjectKeyIdIfAuthority(certificate: Certificate): boolean {
+  return certificate.subjectKeyIdentifier !== null || certificate.basicConstraints?.ca !== true;
 }
 
 export function isDeclaredAuthority(certificate: Certificate): boolean {
@@ -118,6 +118,14 @@ export function agreesOnAuthority(certificate: Certificate): boolean {
 
 export function usesKeyForSomething(certificate: Certificate): boolean {
   return certificate.keyUsage !== 0;
+}
+
+/** X.690, section 11.2.2: no trailing zero bits. The last octet of the extension holds the last bits. */
+export function hasMinimalKeyUsage(certificate: Certificate): boolean {
+  const extension = certificate.extension(OID.keyUsage);
+  if (extension === null || !certificate.keyUsage) return true;
+  const unused = certificate.der[extension.from + 2]!;
+  return ((certificate.der[extension.to - 1]! >> unused) & 1) === 1;
 }
 
 export function namesItsPurpose(certificate: Certificate): boolean {

@@ -110,7 +110,14 @@ export const RULES: readonly Rule[] = [
     'its authorityKeyIdentifier is not its own subjectKeyIdentifier alone',
     extensions.rootPointsToItself,
   ),
-  rule('subject-key-id', 'strict', CAS, '4.2.1.2', 'it has no subjectKeyIdentifier', extensions.hasSubjectKeyId),
+  rule(
+    'subject-key-id',
+    'strict',
+    ALL,
+    '4.2.1.2',
+    'it is an authority without a subjectKeyIdentifier',
+    extensions.hasSubjectKeyIdIfAuthority,
+  ),
   rule(
     'anchor-is-ca',
     'strict',
@@ -137,6 +144,7 @@ export const RULES: readonly Rule[] = [
   ),
   rule('ca-key-usage', 'strict', ALL, '4.2.1.9', 'cA and keyCertSign do not agree', extensions.agreesOnAuthority),
   rule('key-usage', 'strict', ALL, '4.2.1.3', 'its keyUsage is empty', extensions.usesKeyForSomething),
+  rule('key-usage-form', 'strict', BELOW, '4.2.1.3', 'its keyUsage has trailing zeros', extensions.hasMinimalKeyUsage),
   rule('purpose', 'strict', LEAF, 'CABF BR 7.1.2.7.10', 'it may be used for any purpose', extensions.namesItsPurpose),
   rule('alt-name', 'strict', LEAF, 'CABF BR 7.1.2.7.12', 'it has no subjectAltName', extensions.hasAlternativeNames),
   rule(
