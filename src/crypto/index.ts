@@ -4,6 +4,7 @@ export { type DigestSigner, digestKey } from './digest-key.ts';
 export { ecdsaDerToRaw, ecdsaRawToDer } from './ecdsa.ts';
 export type { Agreement, FiniteField, Group, GroupName, KeyShare } from './group.ts';
 export type { Hash, HashName, RunningHash } from './hash.ts';
+export type { DirectionKeys, Opener, ProtectionOptions12, RecordProtection12, Sealer } from './protection.ts';
 export { hashOf, type Provider } from './provider.ts';
 export { SCHEMES, type SchemeInfo, type SignatureScheme, schemeById, schemeByName, schemeFitsKey } from './schemes.ts';
 export type { CurveName, KeyKind, PublicKey, SignatureKind, SignatureVerifier } from './signature.ts';

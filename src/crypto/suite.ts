@@ -3,6 +3,7 @@ import type { Aead } from './aead.ts';
 import type { Cbc } from './cbc.ts';
 import type { FiniteField } from './group.ts';
 import type { Hash } from './hash.ts';
+import type { RecordProtection12 } from './protection.ts';
 import type { PublicKey } from './signature.ts';
 
 /** A TLS 1.3 cipher suite (RFC 9846, appendix B.4). */
@@ -28,7 +29,7 @@ export type Exchange12 =
 export type Bulk12 =
   | { readonly kind: 'gcm'; readonly aead: Aead } // explicit 8-byte nonce: RFC 5288; CCM alike, RFC 6655
   | { readonly kind: 'chacha'; readonly aead: Aead } // nonce from the sequence number: RFC 7905
-  | { readonly kind: 'cbc'; readonly cipher: Cbc; readonly mac: Hash };
+  | { readonly kind: 'cbc'; readonly cipher: Cbc; readonly mac: Hash; readonly records: RecordProtection12 };
 
 /** A TLS 1.2 cipher suite. */
 export interface Suite12 {

@@ -1,15 +1,22 @@
 import { concat, equalSecret } from '../bytes/index.ts';
-import type { Cbc, CbcKey, Hash } from '../crypto/index.ts';
+import type { Bulk12, Cbc, CbcKey, DirectionKeys, Hash, Opener, RecordProtection12, Sealer } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
-import type { DirectionKeys } from '../schedule/index.ts';
 import { HEADER_SIZE } from './deframer.ts';
 import { putHeader } from './plain.ts';
-import type { Opener, Sealer } from './protection.ts';
 import { Sequence } from './sequence.ts';
 
 const VERSION = 0x0303;
 /** No key of ours protects more than this many records: 2^32 blocks is where CBC's birthday bound begins to matter. */
 const RECORD_LIMIT = 2 ** 24;
+
+/** A TLS 1.2 suite's CBC cipher and MAC, with the code that protects records by them. */
+export function cbcBulk(cipher: Cbc, mac: Hash): Bulk12 {
+  const records: RecordProtection12 = {
+    sealer: (keys, options) => new CbcSealer(cipher, mac, keys, options.encryptThenMac, options.random),
+    opener: (keys, options) => new CbcOpener(cipher, mac, keys, options.encryptThenMac, options.maxContent),
+  };
+  return { kind: 'cbc', cipher, mac, records };
+}
 
 /** The MAC's own prefix: seq_num, type, version, length (RFC 5246, section 6.2.3.1). */
 function macPrefix(sequence: Uint8Array, type: number, length: number): Uint8Array {

@@ -1,5 +1,5 @@
+import type { Opener, Sealer } from '../crypto/index.ts';
 import { HEADER_SIZE } from './deframer.ts';
-import type { Opener, Sealer } from './protection.ts';
 
 /** Before any key: TLSPlaintext (RFC 9846, section 5.1). */
 export class PlainSealer implements Sealer {

@@ -1,10 +1,8 @@
-import type { Aead, AeadKey, Suite12 } from '../crypto/index.ts';
+import type { Aead, AeadKey, DirectionKeys, Opener, ProtectionOptions12, Sealer, Suite12 } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
-import type { DirectionKeys, KeySizes } from '../schedule/index.ts';
-import { CbcOpener, CbcSealer } from './cbc12.ts';
+import type { KeySizes } from '../schedule/index.ts';
 import { HEADER_SIZE } from './deframer.ts';
 import { putHeader } from './plain.ts';
-import type { Opener, Sealer } from './protection.ts';
 import { Sequence } from './sequence.ts';
 
 const VERSION = 0x0303;
@@ -17,24 +15,15 @@ export function keySizes12(suite: Suite12): KeySizes {
   return { mac: 0, key: bulk.aead.keySize, iv: bulk.kind === 'gcm' ? 4 : 12 };
 }
 
-export interface ProtectionOptions12 {
-  /** RFC 7366; CBC suites alone. */
-  readonly encryptThenMac: boolean;
-  /** The most bytes of content that a received record may have. */
-  readonly maxContent: number;
-  random(size: number): Uint8Array;
-}
-
 export function sealer12(suite: Suite12, keys: DirectionKeys, options: ProtectionOptions12): Sealer {
   const { bulk } = suite;
-  if (bulk.kind === 'cbc') return new CbcSealer(bulk.cipher, bulk.mac, keys, options.encryptThenMac, options.random);
+  if (bulk.kind === 'cbc') return bulk.records.sealer(keys, options);
   return new AeadSealer12(bulk.aead, keys, bulk.kind === 'gcm');
 }
 
 export function opener12(suite: Suite12, keys: DirectionKeys, options: ProtectionOptions12): Opener {
   const { bulk } = suite;
-  if (bulk.kind === 'cbc')
-    return new CbcOpener(bulk.cipher, bulk.mac, keys, options.encryptThenMac, options.maxContent);
+  if (bulk.kind === 'cbc') return bulk.records.opener(keys, options);
   return new AeadOpener12(bulk.aead, keys, bulk.kind === 'gcm', options.maxContent);
 }
 

@@ -1,8 +1,7 @@
-import type { Aead, AeadKey } from '../crypto/index.ts';
+import type { Aead, AeadKey, Opener, Sealer } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import { HEADER_SIZE, MAX_PLAINTEXT } from './deframer.ts';
 import { putHeader } from './plain.ts';
-import type { Opener, Sealer } from './protection.ts';
 import { Sequence } from './sequence.ts';
 
 const APPLICATION_DATA = 23;

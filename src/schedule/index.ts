@@ -1,6 +1,6 @@
+export type { DirectionKeys } from '../crypto/index.ts';
 export { deriveSecret, expand, expandLabel, extract } from './hkdf.ts';
 export {
-  type DirectionKeys,
   export12,
   finished12,
   type KeySizes,

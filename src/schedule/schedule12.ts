@@ -1,5 +1,5 @@
 import { concat, fromLatin1, type Secret, type Vault, Writer } from '../bytes/index.ts';
-import type { Hash } from '../crypto/index.ts';
+import type { DirectionKeys, Hash } from '../crypto/index.ts';
 
 /** PRF (RFC 5246, section 5) with the hash of the cipher suite. */
 export function prf(hash: Hash, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array {
@@ -33,12 +33,6 @@ export interface KeySizes {
   readonly mac: number;
   readonly key: number;
   readonly iv: number;
-}
-
-export interface DirectionKeys {
-  readonly mac: Uint8Array;
-  readonly key: Uint8Array;
-  readonly iv: Uint8Array;
 }
 
 /** The key block, cut (RFC 5246, section 6.3). */

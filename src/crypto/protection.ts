@@ -18,8 +18,23 @@ export interface Opener {
   open(record: Uint8Array): Uint8Array;
 }
 
-/** Both directions of one generation of keys. */
-export interface Protection {
-  readonly sealer: Sealer;
-  readonly opener: Opener;
+/** The keys of one direction, cut from TLS 1.2's key block. */
+export interface DirectionKeys {
+  readonly mac: Uint8Array;
+  readonly key: Uint8Array;
+  readonly iv: Uint8Array;
+}
+
+export interface ProtectionOptions12 {
+  /** RFC 7366; CBC suites alone. */
+  readonly encryptThenMac: boolean;
+  /** The most bytes of content that a received record may have. */
+  readonly maxContent: number;
+  random(size: number): Uint8Array;
+}
+
+/** How a suite's records are protected, as code that its value carries: a bundle without CBC suites has none of it. */
+export interface RecordProtection12 {
+  sealer(keys: DirectionKeys, options: ProtectionOptions12): Sealer;
+  opener(keys: DirectionKeys, options: ProtectionOptions12): Opener;
 }
