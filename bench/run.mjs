@@ -1,0 +1,118 @@
+// `npm run bench`: signet-tls beside node:tls, each row measured in turns within one run; ratios are what counts.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Authority } from '../demo/pki.mjs';
+
+const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--row NAME] [--json]
+  --quick     a tenth of the work: for trying the bench out, not for figures
+  --rounds N  how often each row is measured, in turns (default 3); the median counts
+  --row NAME  only rows whose name contains NAME
+  --json      the figures as JSON`;
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean' },
+    rounds: { type: 'string', default: '3' },
+    row: { type: 'string', default: '' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+if (flags.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const rounds = Number(flags.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error(`--rounds takes a whole number from 1\n${USAGE}`);
+  process.exit(2);
+}
+
+const scale = flags.quick ? 0.1 : 1;
+const LIBRARIES = ['node:tls', 'signet-tls'];
+const v13 = { minVersion: 'TLSv1.3', ecdhCurve: 'X25519:P-256' };
+const v12 = { maxVersion: 'TLSv1.2', ecdhCurve: 'X25519:P-256' };
+
+/** `better`: whether more or less of the figure is better. */
+const ROWS = [
+  { name: 'full handshakes, TLS 1.3', row: 'handshake', task: { count: 400 * scale, options: v13 }, unit: '/s' },
+  { name: 'full handshakes, TLS 1.2', row: 'handshake', task: { count: 400 * scale, options: v12 }, unit: '/s' },
+  { name: 'bulk send, TLS 1.3', row: 'send', task: { megabytes: 1000 * scale, options: v13 }, unit: 'MiB/s' },
+  { name: 'bulk receive, TLS 1.3', row: 'receive', task: { megabytes: 1000 * scale, options: v13 }, unit: 'MiB/s' },
+  { name: 'bulk send, TLS 1.2', row: 'send', task: { megabytes: 1000 * scale, options: v12 }, unit: 'MiB/s' },
+  { name: 'bulk receive, TLS 1.2', row: 'receive', task: { megabytes: 1000 * scale, options: v12 }, unit: 'MiB/s' },
+  {
+    name: '64-byte round trips, TLS 1.3',
+    row: 'roundTrips',
+    task: { count: 10_000 * scale, options: v13 },
+    unit: '/s',
+  },
+  {
+    name: 'memory of an idle client',
+    row: 'idle',
+    task: { count: 1000 * scale, options: v13 },
+    unit: 'KiB',
+    less: true,
+  },
+  { name: 'import()', row: 'import', task: { options: v13 }, unit: 'ms', less: true },
+];
+
+function child(file, args = []) {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--expose-gc'] });
+}
+
+async function measure(library, { row, task }, world) {
+  const process_ = child('./measure.mjs', [library, row]);
+  process_.send({ ...task, ...world });
+  const [result] = await Promise.race([
+    once(process_, 'message'),
+    once(process_, 'exit').then(([code]) => {
+      throw new Error(`${library}, ${row}: exit code ${code}`);
+    }),
+  ]);
+  process_.kill();
+  return result;
+}
+
+const median = (numbers) => numbers.slice().sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const figure = (result) => result.perSecond ?? (result.bytes === undefined ? result.ms : result.bytes / 1024);
+
+async function main() {
+  const authority = new Authority('Bench CA');
+  const { cert, key } = authority.issueServer('bench.test');
+  const peer = child('./peer.mjs');
+  peer.send({ cert, key });
+  const [{ port }] = await once(peer, 'message');
+  const world = { port, ca: authority.cert };
+  const report = [];
+  for (const row of ROWS.filter((one) => one.name.includes(flags.row))) {
+    const results = { 'node:tls': [], 'signet-tls': [] };
+    for (let i = 0; i < rounds; i++) {
+      for (const library of LIBRARIES) results[library].push(await measure(library, row, world));
+    }
+    report.push(summary(row, results));
+    if (!flags.json) print(report[report.length - 1]);
+  }
+  peer.disconnect();
+  if (flags.json) console.log(JSON.stringify({ node: process.version, rounds, rows: report }, null, 2));
+}
+
+function summary({ name, unit, less = false }, results) {
+  const [theirs, ours] = LIBRARIES.map((library) => median(results[library].map(figure)));
+  const cpu = LIBRARIES.map((library) => median(results[library].map((result) => result.cpuMs ?? Number.NaN)));
+  return { name, unit, less, theirs, ours, ratio: ours / theirs, cpuRatio: cpu[1] / cpu[0] };
+}
+
+function print({ name, unit, less, theirs, ours, ratio, cpuRatio }) {
+  const column = (value) => value.toFixed(value < 100 ? 1 : 0).padStart(8);
+  const cpu = Number.isNaN(cpuRatio) ? '' : `   CPU ${cpuRatio.toFixed(2)}`;
+  const wish = less ? 'less is better' : 'more is better';
+  console.log(
+    `${name.padEnd(30)} node:tls ${column(theirs)}  signet-tls ${column(ours)} ${unit.padEnd(6)} ratio ${ratio.toFixed(2)} (${wish})${cpu}`,
+  );
+}
+
+if (!flags.json) console.log(`Node ${process.version}, client side, ${rounds} rounds in turns, medians`);
+await main();
