@@ -11,6 +11,7 @@ import type { Tracer } from '../handshake/events.ts';
 import type { Limits } from '../handshake/limits.ts';
 import type { PeerVerifier } from '../handshake/peer.ts';
 import type { Version } from '../handshake/version.ts';
+import { type Certificate, parseCertificate } from '../x509/index.ts';
 import {
   alpnFrom,
   isAddress,
@@ -34,6 +35,8 @@ export interface ClientOptions {
   readonly serverName?: string | null;
   /** Whether a DNS `serverName` is sent as SNI. Default: true for a DNS name. */
   readonly sendServerName?: boolean;
+  /** Parses certificates; `PathCache.certificate` remembers them. Default: `parseCertificate`. */
+  readonly certificate?: (der: Uint8Array) => Certificate;
   readonly versions?: readonly Version[];
   readonly suites?: readonly Suite[];
   readonly groups?: readonly Group[];
@@ -93,6 +96,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     verifiers,
     credentials: options.credentials ?? NO_CREDENTIALS,
     verifier: options.verifier,
+    certificate: options.certificate ?? parseCertificate,
     alpn: alpnFrom(options.alpn ?? []),
     recordSizeLimit: recordSizeLimitFrom(options.recordSizeLimit ?? null),
     padding: options.padding ?? null,

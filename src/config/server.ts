@@ -11,6 +11,7 @@ import { server12 } from '../handshake/server/flow12.ts';
 import { server13 } from '../handshake/server/flow13.ts';
 import type { ServerExchange12, ServerSettings, SessionStore, TicketKeeper } from '../handshake/server/settings.ts';
 import type { Version } from '../handshake/version.ts';
+import { type Certificate, parseCertificate } from '../x509/index.ts';
 import {
   alpnFrom,
   limitsFrom,
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly verifier: PeerVerifier;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Parses certificates; `PathCache.certificate` remembers them. Default: `parseCertificate`. */
+  readonly certificate?: (der: Uint8Array) => Certificate;
   readonly versions?: readonly Version[];
   readonly suites?: readonly Suite[];
   readonly groups?: readonly Group[];
@@ -84,6 +87,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     verifiers,
     credentials: options.credentials,
     verifier: options.verifier,
+    certificate: options.certificate ?? parseCertificate,
     preferOwn: options.preferOwn ?? true,
     clientAuth: options.clientAuth ?? 'none',
     authorities: options.authorities ?? [],

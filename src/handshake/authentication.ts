@@ -10,7 +10,7 @@ import {
 } from '../crypto/index.ts';
 import { fail, isTlsError } from '../errors/index.ts';
 import { type Flow, perform, type Signal } from '../flow/index.ts';
-import { type Certificate, parseCertificate } from '../x509/index.ts';
+import type { Certificate } from '../x509/index.ts';
 import type { Handshake } from './context.ts';
 import type { Credential } from './credential.ts';
 import type { AnonymousProof, PskProof } from './established.ts';
@@ -24,8 +24,8 @@ export function signedContent13(signer: 'client' | 'server', transcriptHash: Uin
 }
 
 /** The leaf of a chain, parsed. Fails with ERR_TLS_CERT_PARSE. */
-export function leafOf(chain: readonly Uint8Array[]): Certificate {
-  return parseCertificate(chain[0]!);
+export function leafOf(hs: Handshake, chain: readonly Uint8Array[]): Certificate {
+  return hs.settings.certificate(chain[0]!);
 }
 
 /** Lets the verifier decide. The one place where a VerifiedIdentity comes from. */

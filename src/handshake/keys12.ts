@@ -32,8 +32,7 @@ export class Keys12 {
     this.own = life.role === 'client' ? keys.client : keys.server;
     this.theirs = life.role === 'client' ? keys.server : keys.client;
     const { settings } = life;
-    const maxContent = settings.recordSizeLimit ?? MAX_PLAINTEXT;
-    this.options = { encryptThenMac, maxContent, random: (size) => settings.random(size) };
+    this.options = { encryptThenMac, maxContent: MAX_PLAINTEXT, random: (size) => settings.random(size) };
   }
 
   /** What we send from here on is protected (RFC 5246, section 7.1). */

@@ -22,6 +22,8 @@ export interface Link {
   setVersion(version: Version, exchange: string | null): void;
   /** The most plaintext that one of our records may hold from now on. */
   setMaxFragment(size: number): void;
+  /** The most plaintext that one of the peer's protected records may hold from now on. */
+  setMaxReceived(size: number): void;
   /** With an opener no handshake message may come before the change_cipher_spec does. */
   expectChangeCipherSpec(rule: ChangeCipherSpecRule): void;
   emit(event: Event): void;

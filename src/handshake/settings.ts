@@ -1,4 +1,5 @@
 import type { Group, Hash, SchemeInfo, SignatureVerifier, Suite } from '../crypto/index.ts';
+import type { Certificate } from '../x509/index.ts';
 import type { CredentialSource } from './credential.ts';
 import type { Tracer } from './events.ts';
 import type { Limits } from './limits.ts';
@@ -23,6 +24,8 @@ export interface Settings {
   readonly verifiers: readonly SignatureVerifier[];
   readonly credentials: CredentialSource;
   readonly verifier: PeerVerifier;
+  /** Parses a certificate, or remembers it parsed: the import of its key then costs once. Fails with ERR_TLS_CERT_PARSE. */
+  certificate(der: Uint8Array): Certificate;
   /** ProtocolName octets as Latin-1, best first; empty: no ALPN. */
   readonly alpn: readonly string[];
   /** The largest plaintext in bytes that one received record may hold (RFC 8449); null: say nothing, take 16,384. */

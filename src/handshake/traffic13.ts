@@ -1,5 +1,5 @@
 import type { Suite13 } from '../crypto/index.ts';
-import { MAX_PLAINTEXT, Opener13, Sealer13 } from '../record/index.ts';
+import { Opener13, Sealer13 } from '../record/index.ts';
 import type { HandshakeStage, MasterStage, TrafficSecret } from '../schedule/index.ts';
 import { type Life, logKey } from './context.ts';
 
@@ -21,7 +21,7 @@ export class Traffic13 {
     this.current[direction]?.wipe();
     this.current[direction] = secret;
     if (direction === 'write') link.installWrite(new Sealer13(suite.aead, key, iv, settings.padding));
-    else link.installRead(new Opener13(suite.aead, key, iv, settings.recordSizeLimit ?? MAX_PLAINTEXT));
+    else link.installRead(new Opener13(suite.aead, key, iv));
   }
 
   /** The next generation of one direction's key (RFC 9846, section 7.2). */

@@ -35,7 +35,7 @@ export function* readServerCertificate(
   const { certificate_list: chain } = yield* hs.read(HandshakeType.certificate, Certificate12);
   if (chain.length === 0) fail('ERR_TLS_EMPTY_CERTIFICATE');
   if (chain.length > hs.settings.limits.chain) fail('ERR_TLS_CHAIN_TOO_LONG', `${chain.length} certificates`);
-  const leaf = leafOf(chain);
+  const leaf = leafOf(hs, chain);
   checkLeaf(leaf, answer.suite);
   const staple = answer.willStaple ? [HandshakeType.certificate_status] : [];
   let next = yield* hs.next(...staple, ...following);

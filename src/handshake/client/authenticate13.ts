@@ -86,7 +86,7 @@ export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: 
   }
   const stapled = readExtensions(CERTIFICATE_ENTRY_EXTENSIONS, entries[0]!.extensions);
   const chain = entries.map((entry) => entry.cert_data);
-  const leaf = leafOf(chain);
+  const leaf = leafOf(hs, chain);
   const ocspResponse = stapled.status_request?.response ?? null;
   const scts = stapled.signed_certificate_timestamp ?? null;
   const { serverName } = hs.settings;

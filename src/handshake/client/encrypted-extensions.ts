@@ -41,8 +41,9 @@ export function applyProtocol(hs: ClientHandshake, selected: readonly Uint8Array
 }
 
 /**
- * What the server lets us send. RFC 8449, section 4: at least 64, and in TLS 1.3 the content type counts
- * (`typeSize` 1). RFC 6066, section 4: the answer repeats what we asked.
+ * What the server lets us send, and that it keeps to what we asked: one that answers neither extension may send records
+ * of any size. RFC 8449, section 4: at least 64, and in TLS 1.3 the content type counts (`typeSize` 1). RFC 6066,
+ * section 4: the answer repeats what we asked.
  */
 export function applyRecordLimits(
   hs: ClientHandshake,
@@ -56,10 +57,12 @@ export function applyRecordLimits(
   if (limit !== undefined) {
     if (limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
     hs.link.setMaxFragment(Math.min(16_384, limit - typeSize));
+    hs.link.setMaxReceived(hs.settings.recordSizeLimit!);
   }
   if (fragment !== undefined) {
     const asked = hs.settings.maxFragmentLength!;
     if (fragment !== fragmentCode(asked)) fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
     hs.link.setMaxFragment(asked);
+    hs.link.setMaxReceived(asked);
   }
 }

@@ -70,7 +70,7 @@ export function identityOf(hs: ClientHandshake, session: Session): VerifiedIdent
   if (chain.length === 0) return null;
   const { serverName } = hs.settings;
   const presented = { role: 'server', version, chain, serverName, ocspResponse: null, scts: null } as const;
-  const peer = restoreIdentity(presented, leafOf(chain), notAfter);
+  const peer = restoreIdentity(presented, leafOf(hs, chain), notAfter);
   hs.facts.peer = peer;
   return peer;
 }

@@ -56,7 +56,7 @@ export function* readClientCertificate12(hs: ServerHandshake): Flow<VerifiedIden
     ocspResponse: null,
     scts: null,
   } as const;
-  return yield* authenticatePeer(hs, presented, leafOf(chain));
+  return yield* authenticatePeer(hs, presented, leafOf(hs, chain));
 }
 
 /** CertificateVerify over `messages`: the whole handshake before it (RFC 5246, section 7.4.8). */

@@ -141,7 +141,7 @@ export function* readClientCertificate(
     ocspResponse: null,
     scts: null,
   } as const;
-  const peer = yield* authenticatePeer(hs, presented, leafOf(chain));
+  const peer = yield* authenticatePeer(hs, presented, leafOf(hs, chain));
   const content = signedContent13('client', hs.transcript.hash());
   const { algorithm, signature } = yield* hs.read(HandshakeType.certificate_verify, CertificateVerify);
   const scheme = yield* verifyHandshakeSignature(hs, peer.publicKey, 'TLSv1.3', algorithm, content, signature);

@@ -43,7 +43,7 @@ export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<Veri
     ocspResponse: null,
     scts: null,
   };
-  const leaf = leafOf(chain);
+  const leaf = leafOf(hs, chain);
   if (state.verified) {
     const peer = restoreIdentity(presented, leaf, state.notAfter);
     hs.facts.peer = peer;
