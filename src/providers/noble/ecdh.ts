@@ -28,15 +28,11 @@ export function weierstrass(
   random: Random,
   versions: GroupVersions = { tls12: true },
 ): SyncGroup {
-  const fieldSize = curve.Point.Fp.BYTES;
   const start = (): SyncKeyShare => {
     const secretKey = curve.utils.randomSecretKey(random(curve.lengths.seed!));
     return {
       share: curve.getPublicKey(secretKey, false),
-      agree: (peer) => {
-        requireUncompressed(name, peer, fieldSize);
-        return agree(name, curve, secretKey, peer);
-      },
+      agree: (peer) => agree(name, curve, secretKey, peer),
     };
   };
   return {
@@ -51,8 +47,12 @@ export function weierstrass(
   };
 }
 
-/** The secret is the x coordinate alone (RFC 9846, section 7.4.2), behind the byte that tells the parity of y. */
-function agree(name: string, curve: ECDSA, secretKey: Uint8Array, peer: Uint8Array): Uint8Array {
+/**
+ * The shared secret of a private key at hand: the x coordinate alone (RFC 9846, section 7.4.2), which noble puts behind
+ * the byte that tells the parity of y. Fails with ERR_TLS_BAD_KEY_SHARE.
+ */
+export function agree(name: string, curve: ECDSA, secretKey: Uint8Array, peer: Uint8Array): Uint8Array {
+  requireUncompressed(name, peer, curve.Point.Fp.BYTES);
   try {
     return curve.getSharedSecret(secretKey, peer, true).slice(1);
   } catch {

@@ -8,15 +8,11 @@ export function x25519(random: Random): SyncGroup {
 }
 
 export function montgomery(name: string, id: number, curve: typeof nobleX25519, random: Random): SyncGroup {
-  const size = curve.lengths.publicKey!;
   const start = (): SyncKeyShare => {
     const { secretKey, publicKey } = curve.keygen(random(curve.lengths.seed!));
     return {
       share: publicKey,
-      agree: (peer) => {
-        requireSize(name, peer, size);
-        return agree(name, curve, secretKey, peer);
-      },
+      agree: (peer) => agree(name, curve, secretKey, peer),
     };
   };
   return {
@@ -31,7 +27,9 @@ export function montgomery(name: string, id: number, curve: typeof nobleX25519, 
   };
 }
 
-function agree(name: string, curve: typeof nobleX25519, secretKey: Uint8Array, peer: Uint8Array): Uint8Array {
+/** The shared secret of a private key at hand. Fails with ERR_TLS_BAD_KEY_SHARE. */
+export function agree(name: string, curve: typeof nobleX25519, secretKey: Uint8Array, peer: Uint8Array): Uint8Array {
+  requireSize(name, peer, curve.lengths.publicKey!);
   let secret: Uint8Array;
   try {
     secret = curve.getSharedSecret(secretKey, peer);

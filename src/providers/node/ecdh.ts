@@ -30,7 +30,8 @@ export function weierstrass(
   };
 }
 
-function agree(name: string, own: crypto.ECDH, fieldSize: number, peer: Uint8Array): Uint8Array {
+/** The shared secret of a private key at hand. Fails with ERR_TLS_BAD_KEY_SHARE. */
+export function agree(name: string, own: crypto.ECDH, fieldSize: number, peer: Uint8Array): Uint8Array {
   requireUncompressed(name, peer, fieldSize);
   try {
     return plain(own.computeSecret(peer));

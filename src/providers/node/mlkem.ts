@@ -30,7 +30,7 @@ interface NativeMlKem {
 let kem: Kem | null = null;
 
 /** Native, or else @noble/post-quantum, which takes 15 ms to load and therefore waits for its first use. */
-function mlKem768(): Awaitable<Kem> {
+export function mlKem768(): Awaitable<Kem> {
   if (kem === null && hasNative()) kem = nativeKem(crypto as unknown as NativeMlKem);
   if (kem !== null) return kem;
   return import('@noble/post-quantum/ml-kem.js').then((noble) => {

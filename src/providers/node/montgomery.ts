@@ -29,7 +29,14 @@ function respond(name: 'x25519' | 'x448', crv: string, size: number, peer: Uint8
   return { share: own.share, secret: own.agree(peer) };
 }
 
-function agree(name: string, crv: string, size: number, privateKey: crypto.KeyObject, peer: Uint8Array): Uint8Array {
+/** The shared secret of a private key at hand. Fails with ERR_TLS_BAD_KEY_SHARE. */
+export function agree(
+  name: string,
+  crv: string,
+  size: number,
+  privateKey: crypto.KeyObject,
+  peer: Uint8Array,
+): Uint8Array {
   requireSize(name, peer, size);
   let secret: Buffer;
   try {
