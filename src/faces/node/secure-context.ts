@@ -9,14 +9,7 @@ import type { Credential } from '../../handshake/credential.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
 import type { Version } from '../../handshake/version.ts';
 import { nodeProvider } from '../../providers/node.ts';
-import {
-  type AnchorSet,
-  type Crl,
-  createPathCache,
-  crlsFrom,
-  type PathCache,
-  privateProfile,
-} from '../../x509/index.ts';
+import { type AnchorSet, type Crl, crlsFrom, privateProfile } from '../../x509/index.ts';
 import { cipherSelection } from './cipher-list.ts';
 import { credentialsFrom } from './credentials.ts';
 import { defaults } from './defaults.ts';
@@ -25,12 +18,10 @@ import { knownGroups, knownSuites, knownVerifiers } from './known.ts';
 import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
 import { listOf, pemInput } from './pem-input.ts';
+import { seen } from './seen.ts';
 import { schemesFrom } from './sigalgs.ts';
 import { anchorsFrom, defaultAnchors } from './trust.ts';
 import { versionsFrom } from './versions.ts';
-
-/** Intermediates that were seen, with the signatures on them, for the whole process. */
-const seen: PathCache = createPathCache();
 
 /** What connections share: who is trusted, keys and certificates, suites, groups and versions. Make one and keep it. */
 export class SecureContext {
@@ -107,6 +98,9 @@ export class SecureContext {
       credentials: credentialChooser(this.credentials),
       schemes: schemes ?? schemesOf('schemes', null, this.provider.verifiers, this.versions).map((one) => one.name),
       verifiers: knownVerifiers(this.provider),
+      certificate: (der) => seen.certificate(der),
+      // Node's rule: only what `session` gives is resumed.
+      sessions: null,
     });
   }
 }

@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import { asTlsError, isTlsError, TlsError } from '../../errors/index.ts';
 import { type Awaitable, isThenable, type Signal } from '../../flow/index.ts';
 import type { PeerVerifier, PresentedIdentity, Verdict } from '../../handshake/peer.ts';
-import { parseCertificate, verifyServerName } from '../../x509/index.ts';
+import { verifyServerName } from '../../x509/index.ts';
 import { checkServerIdentity, identityError } from './check-server-identity.ts';
 import type { CheckServerIdentity } from './options.ts';
 import { detailedCertificate, nodeCertificate } from './peer-certificate.ts';
+import { seen } from './seen.ts';
 
 export interface NodeVerifierOptions {
   /** Finds the path, without looking at names. */
@@ -62,7 +63,7 @@ export class NodeVerifier implements PeerVerifier {
 function usualError(host: string, leaf: Uint8Array): TlsError | null {
   try {
     const address = isIP(host) !== 0;
-    verifyServerName(parseCertificate(leaf), address ? withoutZone(host) : host, { legacyCommonName: !address });
+    verifyServerName(seen.certificate(leaf), address ? withoutZone(host) : host, { legacyCommonName: !address });
     return null;
   } catch (reason) {
     if (!isTlsError(reason)) throw reason;
