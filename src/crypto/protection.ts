@@ -14,6 +14,8 @@ export interface Opener {
   type: number;
   /** Whether records are protected. */
   readonly protects: boolean;
+  /** The most bytes of content that a protected record may have; more fails with ERR_TLS_RECORD_OVERFLOW. */
+  maxContent: number;
   /** The content of a whole record. Fails with ERR_TLS_BAD_RECORD_MAC and its kin. */
   open(record: Uint8Array): Uint8Array;
 }

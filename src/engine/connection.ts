@@ -25,13 +25,16 @@ const APPLICATION_DATA = 23;
 /** HandshakeType. */
 const KEY_UPDATE = 24;
 
-/** How many records before its limit a TLS 1.3 key is changed. */
+/** How many records before its limit a key is changed, or given up where it cannot be (TLS 1.2). */
 const KEY_RESERVE = 1024;
+/** How many records are sent before the limit is looked at again. */
+const KEY_STEP = KEY_RESERVE / 2;
 
 /** The one engine: drives a handshake flow, then carries data. */
 export class Connection<S extends Settings> implements Engine, Link, RunnerOwner {
   state: Engine['state'] = 'handshaking';
   error: TlsError | null = null;
+  private readonly role: 'client' | 'server';
   private readonly settings: S;
   private hs: Handshake<S> | null;
   private known: Readonly<Partial<Facts>>;
@@ -43,13 +46,17 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   private after: AfterHandshake | null = null;
   private version: Version | null = null;
   private warnings: number = 0;
+  /** The transport will bring nothing more; what it brought may still wait for a task. */
+  private ended: boolean = false;
   private readClosed: boolean = false;
   private writeClosed: boolean = false;
 
   constructor(role: 'client' | 'server', settings: S, begin: (hs: Handshake<S>) => Flow<Established>) {
+    this.role = role;
     this.settings = settings;
     const trace = settings.tracer === null ? null : new Trace(settings.tracer, role, (event) => this.emit(event));
     this.incoming = new Incoming(settings.limits, trace);
+    if (role === 'server' && settings.recordSizeLimit !== null) this.setMaxReceived(settings.recordSizeLimit);
     this.outgoing = new Outgoing(trace);
     this.inbox = new Inbox(settings.limits.handshakeMessage);
     this.hs = new Handshake(role, settings, this);
@@ -70,7 +77,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   get wantsInput(): boolean {
-    if (this.readClosed || this.state === 'failed' || this.state === 'closed') return false;
+    if (this.ended || this.readClosed || this.over) return false;
     return this.runner.task === null || this.incoming.buffered < this.settings.limits.buffered;
   }
 
@@ -79,25 +86,26 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   receive(bytes: Uint8Array): void {
-    if (this.readClosed || this.over) return;
+    if (this.ended || this.readClosed || this.over) return;
     this.incoming.push(bytes);
     this.pump();
   }
 
   receiveEnd(): void {
     if (this.readClosed || this.over) return;
-    if (this.state === 'handshaking') {
-      this.failWith(new TlsError('ERR_TLS_TRUNCATED', { detail: 'during the handshake' }));
-      return;
-    }
-    this.endOfInput(true);
+    this.ended = true;
+    this.pump();
   }
 
   send(plaintext: Uint8Array): void {
     if (!this.writable) fail('ERR_TLS_STATE', `send while the connection is ${this.state}`);
     this.outgoing.flush();
-    this.outgoing.data(plaintext);
-    if (this.outgoing.left < KEY_RESERVE && this.version === 'TLSv1.3') this.after!.updateKeys(false);
+    const step = KEY_STEP * this.outgoing.maxFragment;
+    for (let at = 0; at < plaintext.length; at += step) {
+      if (this.outgoing.left < KEY_RESERVE) this.spareKey();
+      if (this.over) return;
+      this.outgoing.data(plaintext.length <= step ? plaintext : plaintext.subarray(at, at + step));
+    }
     this.outgoing.flush();
   }
 
@@ -153,15 +161,15 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {
-    if (this.after === null || this.state === 'failed')
-      fail('ERR_TLS_STATE', 'keys are exported before the handshake is done');
+    if (this.after === null || this.over) fail('ERR_TLS_STATE', `keys are exported while it is ${this.state}`);
     return this.after.exportKeys(label, context, length);
   }
 
   // What a handshake sees.
 
   writeHandshake(message: Uint8Array): void {
-    this.outgoing.handshake(message);
+    // Nothing follows close_notify, not even the answer to a KeyUpdate.
+    if (!this.writeClosed) this.outgoing.handshake(message);
   }
 
   writeChangeCipherSpec(): void {
@@ -169,7 +177,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   writeWarning(alert: 'no_renegotiation'): void {
-    this.writeAlert('warning', alert);
+    if (!this.writeClosed) this.writeAlert('warning', alert);
   }
 
   installRead(opener: Opener): void {
@@ -189,6 +197,10 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   setMaxFragment(size: number): void {
     this.outgoing.maxFragment = size;
+  }
+
+  setMaxReceived(size: number): void {
+    this.incoming.setMaxContent(size);
   }
 
   expectChangeCipherSpec(rule: ChangeCipherSpecRule): void {
@@ -229,6 +241,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     } catch (reason) {
       this.failWith(asTlsError(reason));
     }
+    if (this.ended) this.endOfTransport();
     this.flushFlight();
   }
 
@@ -320,7 +333,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   /** A client that is negotiating ignores HelloRequest (RFC 5246, section 7.4.1.1). */
   private ignoresHelloRequest(): boolean {
-    if (this.hs === null || this.hs.role !== 'client' || this.version === 'TLSv1.3') return false;
+    if (this.role !== 'client' || this.version === 'TLSv1.3') return false;
     this.warnings += 1;
     if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
     return true;
@@ -336,6 +349,20 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   private writeAlert(level: 'warning' | 'fatal', name: AlertName): void {
     this.outgoing.alert(level, ALERTS[name]);
     this.emit({ type: 'alert', from: 'us', level, name });
+  }
+
+  /** A key has protected nearly as much as it may (RFC 9846, section 5.5): the next one takes over, if there is one. */
+  private spareKey(): void {
+    if (this.version === 'TLSv1.3') this.after!.updateKeys(false);
+    else this.failWith(new TlsError('ERR_TLS_KEY_LIMIT'));
+  }
+
+  /** The end counts once everything before it was processed: that may be the alert that says why. */
+  private endOfTransport(): void {
+    if (this.readClosed || this.over) return;
+    if (this.runner.task !== null && (this.inbox.ready || this.incoming.buffered > 0)) return;
+    if (this.state !== 'handshaking') this.endOfInput(true);
+    else this.failWith(new TlsError('ERR_TLS_TRUNCATED', { detail: 'during the handshake' }));
   }
 
   private endOfInput(truncated: boolean): void {
@@ -362,8 +389,9 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   private failWith(error: TlsError): void {
     if (this.over) return;
     this.error = error;
-    if (error.alert !== null && !this.writeClosed) this.writeAlert('fatal', error.alert);
-    this.outgoing.flush();
+    // A key at its very limit protects no alert either.
+    const mayWrite = !this.writeClosed && this.outgoing.left > 0;
+    if (mayWrite && error.alert !== null) this.writeAlert('fatal', error.alert);
     this.state = 'failed';
     this.release(error);
   }
@@ -372,6 +400,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   private release(reason: unknown): void {
     this.incoming.clear();
     this.inbox.clear();
+    this.outgoing.clear();
     if (this.after !== null) this.after.wipe();
     if (this.hs !== null) this.hs.vault.wipe();
     this.hs = null;

@@ -25,6 +25,7 @@ export class Incoming {
   private readonly limits: Limits;
   private readonly deframer: Deframer = new Deframer();
   private opener: Opener = new PlainOpener();
+  private maxContent: number = MAX_PLAINTEXT;
   private version: Version | null = null;
   private empty: number = 0;
 
@@ -60,8 +61,15 @@ export class Incoming {
 
   install(opener: Opener): void {
     this.opener = opener;
+    opener.maxContent = this.maxContent;
     const expansion = this.version === 'TLSv1.3' ? EXPANSION_13 : EXPANSION_12;
     this.deframer.maxFragment = MAX_PLAINTEXT + (opener.protects ? expansion : 0);
+  }
+
+  /** The most content that one protected record may have from now on (RFC 8449, section 4; RFC 6066, section 4). */
+  setMaxContent(size: number): void {
+    this.maxContent = size;
+    this.opener.maxContent = size;
   }
 
   setVersion(version: Version, exchange: string | null): void {
@@ -84,8 +92,10 @@ export class Incoming {
     this.changeCipherSpec = 'forbid';
   }
 
+  /** Drops everything, the key among it. */
   clear(): void {
     this.deframer.clear();
+    this.opener = new PlainOpener();
   }
 
   private open(record: Uint8Array): Uint8Array {

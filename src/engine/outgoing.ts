@@ -78,6 +78,12 @@ export class Outgoing {
     this.sealer = sealer;
   }
 
+  /** Drops the key and what was not sealed yet; what was is the transport's. */
+  clear(): void {
+    this.flight = [];
+    this.sealer = this.plain;
+  }
+
   setVersion(version: Version, exchange: string | null): void {
     this.version = version;
     if (this.trace !== null) this.trace.setVersion(version, exchange);

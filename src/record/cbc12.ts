@@ -99,12 +99,12 @@ export class CbcSealer implements Sealer {
 export class CbcOpener implements Opener {
   readonly protects: boolean = true;
   type: number = 0;
+  maxContent: number;
   private readonly cipher: CbcKey;
   private readonly mac: Hash;
   private readonly macKey: Uint8Array;
   private readonly blockSize: number;
   private readonly encryptThenMac: boolean;
-  private readonly maxContent: number;
   private readonly sequence: Sequence = new Sequence();
 
   constructor(cipher: Cbc, mac: Hash, keys: DirectionKeys, encryptThenMac: boolean, maxContent: number) {

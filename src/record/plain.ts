@@ -1,5 +1,5 @@
 import type { Opener, Sealer } from '../crypto/index.ts';
-import { HEADER_SIZE } from './deframer.ts';
+import { HEADER_SIZE, MAX_PLAINTEXT } from './deframer.ts';
 
 /** Before any key: TLSPlaintext (RFC 9846, section 5.1). */
 export class PlainSealer implements Sealer {
@@ -18,6 +18,7 @@ export class PlainSealer implements Sealer {
 
 export class PlainOpener implements Opener {
   readonly protects: boolean = false;
+  maxContent: number = MAX_PLAINTEXT;
   type: number = 0;
 
   open(record: Uint8Array): Uint8Array {

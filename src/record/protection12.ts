@@ -88,8 +88,8 @@ class AeadOpener12 implements Opener {
   private readonly key: AeadKey;
   private readonly iv: Uint8Array;
   private readonly explicit: boolean;
+  maxContent: number;
   private readonly tagSize: number;
-  private readonly maxContent: number;
   private readonly sequence: Sequence = new Sequence();
 
   constructor(aead: Aead, keys: DirectionKeys, explicit: boolean, maxContent: number) {

@@ -57,8 +57,7 @@ export class Sealer13 implements Sealer {
 export class Opener13 implements Opener {
   readonly protects: boolean = true;
   type: number = 0;
-  /** The most bytes of content; 16,384, or what we announced (RFC 8449 counts the type byte too). */
-  private readonly maxContent: number;
+  maxContent: number;
   private readonly key: AeadKey;
   private readonly iv: Uint8Array;
   private readonly tagSize: number;
