@@ -1,0 +1,46 @@
+import { clientSettings } from '../../../../src/config/client.ts';
+import { credentialChooser } from '../../../../src/config/credentials.ts';
+import type { ClientSettings, Renegotiation } from '../../../../src/handshake/client/settings.ts';
+import { commonOf, groupOf, watchedSource } from './common.ts';
+import type { Config } from './flags.ts';
+import type { Memory } from './memory.ts';
+import type { Watch } from './watch.ts';
+
+/** The client that the flags describe. */
+export function clientOf(config: Config, memory: Memory, watch: Watch): ClientSettings {
+  const chosen = credentialChooser(watch.credentials.map(({ credential }) => credential));
+  return clientSettings({
+    ...commonOf(config, memory),
+    provider: memory.crypto.provider,
+    verifier: watch.verifier,
+    now: () => memory.now,
+    serverName: config['host-name'] === '' ? null : config['host-name'],
+    keyShares: keySharesOf(config, memory),
+    credentials: watchedSource(config, chosen),
+    alpn: protocolsFrom(config['advertise-alpn']),
+    requestOcsp: config['enable-ocsp-stapling'],
+    renegotiation: renegotiationOf(config),
+    requestTicket: !config['no-ticket'],
+    sessions: { load: () => watch.session },
+  });
+}
+
+function keySharesOf(config: Config, memory: Memory): readonly string[] | null {
+  if (config['no-key-shares']) return [];
+  return config['key-shares'].length === 0 ? null : config['key-shares'].map((id) => groupOf(memory, id).name);
+}
+
+function renegotiationOf(config: Config): Renegotiation {
+  if (config['renegotiate-once']) return 'once';
+  if (config['renegotiate-freely']) return 'freely';
+  return config['renegotiate-ignore'] ? 'ignore' : 'never';
+}
+
+/** Names with a byte of length before each. */
+function protocolsFrom(wire: string): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < wire.length; at += 1 + wire.charCodeAt(at)) {
+    names.push(wire.slice(at + 1, at + 1 + wire.charCodeAt(at)));
+  }
+  return names;
+}

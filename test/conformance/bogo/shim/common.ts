@@ -1,0 +1,140 @@
+import { schemesFrom } from '../../../../src/config/options.ts';
+import type { Group, SignatureScheme, SignatureVerifier, Suite } from '../../../../src/crypto/index.ts';
+import { TlsError } from '../../../../src/errors/index.ts';
+import { openSslCipherName } from '../../../../src/faces/node/cipher-name.ts';
+import type { CredentialRequest, CredentialSource } from '../../../../src/handshake/credential.ts';
+import type { Limits } from '../../../../src/handshake/limits.ts';
+import type { PeerVerifier, PresentedIdentity, Verdict } from '../../../../src/handshake/peer.ts';
+import type { Version } from '../../../../src/handshake/version.ts';
+import { type Config, Unimplemented } from './flags.ts';
+import { schemeOf } from './keys.ts';
+import type { Memory } from './memory.ts';
+import { expect } from './unexpected.ts';
+
+/** What both roles take from the flags. */
+export interface Common {
+  readonly versions: readonly Version[];
+  readonly suites: readonly Suite[];
+  readonly groups: readonly Group[];
+  readonly schemes: readonly SignatureScheme[];
+  readonly verifiers: readonly SignatureVerifier[];
+  readonly limits: Partial<Limits>;
+  readonly keyLog: boolean;
+}
+
+export function commonOf(config: Config, memory: Memory): Common {
+  const { crypto } = memory;
+  const versions = versionsOf(config);
+  const max = config['max-cert-list'];
+  return {
+    versions,
+    suites: suitesOf(config, memory),
+    groups: config.curves.length === 0 ? crypto.provider.groups : config.curves.map((id) => groupOf(memory, id)),
+    schemes: schemesOf(config, memory, versions),
+    verifiers: crypto.verifiers,
+    limits: max === 0 ? {} : { handshakeMessage: max },
+    keyLog: config['export-traffic-secrets'],
+  };
+}
+
+const TLS12 = 0x0303;
+const TLS13 = 0x0304;
+
+function versionsOf(config: Config): Version[] {
+  const min = Math.max(config['min-version'], TLS12);
+  const max = config['max-version'] === 0 ? TLS13 : config['max-version'];
+  const versions: Version[] = [];
+  if (max >= TLS13 && !config['no-tls13']) versions.push('TLSv1.3');
+  if (min <= TLS12 && max >= TLS12 && !config['no-tls12']) versions.push('TLSv1.2');
+  return versions;
+}
+
+function suitesOf(config: Config, memory: Memory): Suite[] {
+  const all = memory.crypto.suites.filter(
+    (suite) => suite.version === 'TLSv1.3' || !suite.exchange.kind.includes('psk') || config.psk !== '',
+  );
+  if (config.cipher === '') return all;
+  const chosen = config.cipher.split(':').map((name) => {
+    const suite = all.find((one) => one.name === name || openSslCipherName(one.name) === name);
+    if (suite === undefined) throw new Unimplemented(`cipher ${name}`);
+    return suite;
+  });
+  return [...all.filter((suite) => suite.version === 'TLSv1.3'), ...chosen];
+}
+
+export function groupOf(memory: Memory, id: number): Group {
+  const group = memory.crypto.groups.find((one) => one.id === id);
+  if (group === undefined) throw new Unimplemented(`group ${id}`);
+  return group;
+}
+
+/** Schemes of the default offer, or those that a flag lists. */
+function schemesOf(config: Config, memory: Memory, versions: readonly Version[]): SignatureScheme[] {
+  const { crypto } = memory;
+  if (config['verify-prefs'].length === 0) {
+    return schemesFrom('schemes', null, crypto.provider.verifiers, versions).map(({ name }) => name);
+  }
+  return config['verify-prefs'].map((id) => {
+    const scheme = schemeOf(id);
+    if (!crypto.verifiers.some(({ kind, hash }) => kind === scheme.kind && hash === scheme.hash)) {
+      throw new Unimplemented(`no verifier for ${scheme.name}`);
+    }
+    return scheme.name;
+  });
+}
+
+/** Gives the verdict that the flags ask for. */
+export class FlagVerifier implements PeerVerifier {
+  private readonly config: Config;
+  /** How often it was asked. */
+  asked: number = 0;
+
+  constructor(config: Config) {
+    this.config = config;
+  }
+
+  verify(identity: PresentedIdentity): Verdict {
+    const { config } = this;
+    this.asked += 1;
+    expect(
+      config['expect-ocsp-response'] === null || identity.ocspResponse !== null,
+      'the verifier has no OCSP response',
+    );
+    if (config['verify-fail']) {
+      const error = new TlsError('ERR_TLS_CERT_UNKNOWN_ROOT', {
+        detail: 'so says a flag',
+        alert: 'certificate_unknown',
+      });
+      if (this.insists) throw error;
+      return { error, path: null, notAfter: null, unchecked: ['everything'] };
+    }
+    if (identity.role === 'server' && config['use-ocsp-callback'] && config['fail-ocsp-callback']) {
+      throw new TlsError('ERR_TLS_BAD_OCSP_RESPONSE', { detail: 'so says a flag' });
+    }
+    return { error: null, path: identity.chain, notAfter: null, unchecked: ['everything'] };
+  }
+
+  private get insists(): boolean {
+    return this.config['verify-peer'] || this.config['require-any-client-certificate'];
+  }
+}
+
+/** Checks what came along with a wish for a certificate, then lets `source` choose. */
+export function watchedSource(config: Config, source: CredentialSource): CredentialSource {
+  return {
+    select(request: CredentialRequest, signal) {
+      checkRequest(config, request);
+      if (config['fail-cert-callback'])
+        throw new TlsError('ERR_TLS_NO_CREDENTIAL', { detail: 'so says a flag', alert: 'internal_error' });
+      return source.select(request, signal);
+    },
+  };
+}
+
+function checkRequest(config: Config, request: CredentialRequest): void {
+  const wanted = config['expect-peer-verify-pref'];
+  expect(wanted.length === 0 || String(wanted) === String(request.schemes), `the peer verifies ${request.schemes}`);
+  const names = config['expect-client-ca-list'];
+  const got = request.authorities.map((name) => Buffer.from(name).toString('hex')).join(',');
+  expect(names === '' || (names === '<EMPTY>' ? '' : names) === got, `the authorities are ${got}`);
+}

@@ -1,0 +1,34 @@
+import type { Config } from './flags.ts';
+import type { Link } from './link.ts';
+import { expect } from './unexpected.ts';
+
+/** Sizes that are just below, at and above what a record or two hold. */
+const SIZES: readonly number[] = [0, 1, 255, 256, 257, 16_383, 16_384, 16_385, 32_767, 32_768, 32_769];
+
+const latin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
+
+/** What is sent before anything is awaited. */
+export function initialWrites(link: Link, config: Config): void {
+  if (config['export-keying-material'] > 0) link.send(exported(link, config));
+  if (config['tls-unique']) link.send(tlsUnique(link));
+  if (config['write-different-record-sizes']) for (const size of SIZES) link.send(new Uint8Array(size).fill(0x42));
+  else if (config['read-with-unfinished-write']) {
+    link.hold(1);
+    link.send(latin1(config['shim-initial-write']));
+  } else if (config['shim-writes-first']) {
+    for (let i = 0; i < config['repeat-shim-initial-write']; i++) link.send(latin1(config['shim-initial-write']));
+  }
+}
+
+function exported(link: Link, config: Config): Uint8Array {
+  const context = config['use-export-context'] ? latin1(config['export-context']) : null;
+  return link.engine.exportKeys(config['export-label'], context, config['export-keying-material']);
+}
+
+/** The first Finished of a TLS 1.2 handshake that an extended master secret binds, or that began a session (RFC 5929). */
+function tlsUnique(link: Link): Uint8Array {
+  const { version, resumed, extendedMasterSecret, role, ownFinished, peerFinished } = link.engine.facts;
+  expect(version === 'TLSv1.2' && (extendedMasterSecret === true || resumed !== true), 'failed to get tls-unique');
+  const clientFirst = resumed !== true;
+  return (role === 'client') === clientFirst ? ownFinished! : peerFinished!;
+}
