@@ -17,9 +17,14 @@ import type { ClientHandshake } from './settings.ts';
 export function* startClient(hs: ClientHandshake): Flow<Established> {
   if (hs.settings.sendServerName) hs.facts.serverName = hs.settings.serverName;
   const offer = yield* makeOffer(hs);
+  // A middlebox's friend may send one even before its hello (RFC 9846, section 5).
+  if (hs.settings.versions.includes('TLSv1.3')) hs.link.expectChangeCipherSpec('drop');
   const hello = yield* hs.read(HandshakeType.server_hello, ServerHello);
   const version = versionOf(hs, hello);
-  if (version === 'TLSv1.2') checkDowngrade(hs, hello);
+  if (version === 'TLSv1.2') {
+    hs.link.expectChangeCipherSpec('forbid');
+    checkDowngrade(hs, hello);
+  }
   hs.facts.version = version;
   const flow = hs.settings.flows[version];
   if (flow === undefined) fail('ERR_TLS_VERSION', `the server chose ${version}`);
