@@ -6,7 +6,7 @@ import { anchorProblem, intermediateProblem, type Link, leafProblem } from './ch
 import { DEFAULT_DEPTH, type PathRequest } from './path-request.ts';
 import { validPolicies } from './policy.ts';
 import { judge } from './profile/index.ts';
-import { attempt, type Candidate, Search } from './search.ts';
+import { attempt, type Candidate, DIFFERS, Search } from './search.ts';
 import { mintVerifiedPath, type VerifiedPath } from './verified-path.ts';
 
 /** Certificates in a path, self-issued ones included; `maxDepth` counts the others. */
@@ -67,7 +67,7 @@ function* finish(search: Search, top: Link, candidate: Candidate<TrustAnchor>): 
     (yield* search.revocationProblem(certificate, anchor));
   const policies = problem === null ? policiesOf(search, top) : null;
   if (policies !== null) return mint(search, top, anchor, policies);
-  complain(search, candidate, problem);
+  complain(search, top, candidate, problem);
   return null;
 }
 
@@ -82,15 +82,26 @@ function* extend(search: Search, top: Link, candidate: Candidate<Certificate>): 
     depthProblem(search.request, issuer, top, depth) ??
     (yield* search.signatureProblem(certificate, issuer.publicKey, issuer.subject)) ??
     (yield* search.revocationProblem(certificate, { publicKey: issuer.publicKey, certificate: issuer }));
-  if (problem === null) return { certificate: issuer, below: top, depth };
-  complain(search, candidate, problem);
+  const next = { certificate: issuer, below: top, depth };
+  if (problem === null) return next;
+  complain(search, top, candidate, isUntrustedRoot(search, issuer) ? noIssuer(next) : problem);
   return null;
 }
 
-/** A candidate with another key identifier was a long shot: that it failed tells nothing. */
-function complain(search: Search, candidate: Candidate<unknown>, problem: TlsError | null): void {
-  if (problem !== null && (candidate.fits < 2 || problem.code === 'ERR_TLS_CERT_REVOKED'))
-    search.grievances.note(problem);
+/** Whatever else is wrong with a root that nobody trusts, that is what matters. */
+function isUntrustedRoot(search: Search, issuer: Certificate): boolean {
+  return issuer.selfIssued && search.request.anchors.named(issuer.subject).length === 0;
+}
+
+/**
+ * A candidate with another key identifier was a long shot: that it failed tells nothing. Nor does it that one self-signed
+ * server certificate cannot have issued another.
+ */
+function complain(search: Search, top: Link, candidate: Candidate<unknown>, problem: TlsError | null): void {
+  if (problem === null) return;
+  if (candidate.fits === DIFFERS && problem.code !== 'ERR_TLS_CERT_REVOKED') return;
+  if (problem.code === 'ERR_TLS_CERT_NOT_CA' && top.certificate.selfIssued) return;
+  search.grievances.note(problem);
 }
 
 function policiesOf(search: Search, top: Link): readonly string[] | null {

@@ -25,11 +25,11 @@ export interface Candidate<T> {
   readonly fits: Fit;
 }
 
-/** Sorts before others if smaller. */
+/** What key identifiers say; the smaller, the likelier. */
 type Fit = 0 | 1 | 2;
 const MATCHES: Fit = 0;
 const SAYS_NOTHING: Fit = 1;
-const DIFFERS: Fit = 2;
+export const DIFFERS: Fit = 2;
 
 /** The state of one search for a path. */
 export class Search implements SignatureContext {
