@@ -33,7 +33,10 @@ export interface CertificateOptions {
   readonly organization?: string;
   /** The whole subject as DER, instead of a common name. */
   readonly subject?: Uint8Array;
-  /** Kind of key to make, or a private key to use. Keys are made once for each `keyLabel` and process. */
+  /**
+   * Kind of key to make, or a private key to use. Keys are made once for each `keyLabel` and process. A public KeyObject
+   * makes a certificate for a key that is elsewhere: `key` of the result is then empty.
+   */
   readonly key?: KeyType | KeyObject | string;
   /** Two certificates with the same label and kind share a key. Default: a key for each certificate. */
   readonly keyLabel?: string;
@@ -77,6 +80,7 @@ export interface Issued {
   readonly der: Uint8Array;
   /** PKCS#8 PEM. */
   readonly key: string;
+  /** The public key where no more was given. */
   readonly privateKey: KeyObject;
   /** PEM: this certificate and the intermediates above it, without the root. */
   readonly chain: string;
@@ -210,7 +214,7 @@ function issued(bytes: Uint8Array, privateKey: KeyObject, above: readonly Uint8A
   return {
     cert: toPem('CERTIFICATE', bytes),
     der: bytes,
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: privateKey.type === 'private' ? privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() : '',
     privateKey,
     chain: chainDer.map((each) => toPem('CERTIFICATE', each)).join(''),
     chainDer,
@@ -432,7 +436,8 @@ function generate(type: KeyType): KeyObject {
 }
 
 function spkiOf(privateKey: KeyObject): Uint8Array {
-  return new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
+  const publicKey = privateKey.type === 'public' ? privateKey : createPublicKey(privateKey);
+  return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
 }
 
 function keyIdOf(privateKey: KeyObject): Uint8Array {
