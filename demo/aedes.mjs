@@ -22,7 +22,7 @@ export async function startAedes({ servername, cert, key, ca }, tidy) {
   // The server has no certificate but by SNI, so it can serve nobody who does not name it.
   const SNICallback = (name, done) => done(null, name === servername ? context : undefined);
   let device = null;
-  const server = createServer({ SNICallback, requestCert: true, minVersion: 'TLSv1.2' }, (socket) => {
+  const server = createServer({ SNICallback, requestCert: true, minVersion: 'TLSv1.2', noDelay: true }, (socket) => {
     device = socket.getPeerCertificate().subject?.CN ?? null;
     socket.on('error', () => {});
     aedes.handle(socket);

@@ -10,6 +10,9 @@ const READINGS = [
   { sensor: 'pressure', hectopascal: 1013.2 },
 ];
 
+/** HandshakeType of Finished (RFC 9846, section 4). */
+const FINISHED = 20;
+
 /**
  * Connects, publishes its readings, receives them back, and disconnects. Rejects with what went wrong first.
  * @param {object} options for `tls.connect`, and these:
@@ -20,13 +23,15 @@ const READINGS = [
  */
 export async function runDevice({ name, timeout, ...options }, report) {
   const progress = { stage: 'handshake' };
-  const socket = tls.connect({ ...options, explain: true });
-  socket.on('explain', (event) => report.trace(event));
+  const trace = (item) => {
+    report.trace(item);
+    if (isOwnFinished(item)) progress.stage = 'login';
+  };
+  const socket = tls.connect({ ...options, trace });
   const trouble = whatGoesWrong(socket, progress, timeout);
   try {
     await Promise.race([once(socket, 'secureConnect'), trouble]);
     report.agreed(socket);
-    progress.stage = 'login';
     return await Promise.race([exchangeReadings(socket, name, progress, report), trouble]);
   } finally {
     progress.stage = 'over';
@@ -39,8 +44,9 @@ async function exchangeReadings(socket, name, progress, report) {
   const client = new mqtt.MqttClient(() => socket, options);
   client.on('packetsend', (packet) => report.packet('->', packet));
   client.on('packetreceive', (packet) => report.packet('<-', packet));
+  client.on('error', () => {}); // Later ones are the socket's, which tells them itself.
   client.connect();
-  await once(client, 'connect'); // Rejects on its 'error', such as a CONNACK that says no.
+  await once(client, 'connect'); // Rejects on 'error', such as a CONNACK that says no.
   progress.stage = 'open';
   const topics = `${name}/+`;
   await client.subscribeAsync(topics, { qos: 1 });
@@ -79,11 +85,16 @@ function whatGoesWrong(socket, progress, timeout) {
   return trouble;
 }
 
+/** From here on the broker judges the device, which has said all it has to say. */
+function isOwnFinished({ type, from, protocol, bytes }) {
+  return type === 'message' && from === 'client' && protocol === 'handshake' && bytes[0] === FINISHED;
+}
+
 function isBreak({ code }) {
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_TLS_TRUNCATED';
 }
 
-/** A server may refuse a certificate after the client's handshake is done, and say so or just hang up. */
+/** A server that refuses the device's certificate may send an alert, or just hang up. */
 function brokenOff(stage, error) {
   if (stage === 'login') {
     return new DemoError(

@@ -31,19 +31,28 @@ const TLS = {
   ERR_TLS_KEY_MISMATCH: ["The device's key and certificate do not belong together", 'give the two that do'],
 };
 
-/** Alerts by which a broker refuses a client's certificate. */
-const REFUSALS = [
-  'access_denied',
-  'bad_certificate',
-  'certificate_expired',
-  'certificate_required',
-  'certificate_revoked',
-  'certificate_unknown',
-  'decrypt_error',
-  'handshake_failure',
-  'unknown_ca',
-  'unsupported_certificate',
-];
+const REFUSED = ["The broker refused the device's certificate", DEVICE];
+
+/** Alerts that came from the broker. */
+const ALERTS = {
+  access_denied: REFUSED,
+  bad_certificate: REFUSED,
+  certificate_expired: REFUSED,
+  certificate_required: ['The broker demands a certificate of the device', 'give one with --cert and --key'],
+  certificate_revoked: REFUSED,
+  certificate_unknown: REFUSED,
+  handshake_failure: [
+    'The broker sees no way to go on',
+    'give it a certificate it trusts, and a version of TLS that it speaks',
+  ],
+  protocol_version: ['The broker does not speak this version of TLS', 'choose the other one with --tls'],
+  unknown_ca: REFUSED,
+  unrecognized_name: [
+    'The broker does not know the name that it was called by',
+    'name it with --host as its certificate does',
+  ],
+  unsupported_certificate: REFUSED,
+};
 
 /** @param {unknown} error anything that was thrown */
 export function sentenceFor(error) {
@@ -54,15 +63,15 @@ export function sentenceFor(error) {
   const tlsError = tlsErrorIn(error);
   if (tlsError?.received !== undefined) return ofAlert(tlsError.received);
   if (tlsError !== null) return ofTls(tlsError);
+  if (code in TLS) return sentence(TLS[code], message);
   if (code in NETWORK) return sentence(NETWORK[code], message);
+  if (typeof code === 'number') return sentence(['The broker refuses MQTT to the device', 'see its rules'], message);
   if (code === 'ERR_MODULE_NOT_FOUND') return sentence(['A part is missing', 'run npm ci, which also builds'], message);
   return `This should not have happened, please report it: ${error?.stack ?? error}`;
 }
 
 function ofAlert(alert) {
-  if (REFUSALS.includes(alert))
-    return sentence(["The broker refused the device's certificate", DEVICE], `alert ${alert}`);
-  return sentence(['The broker ended the handshake', 'its log says why'], `alert ${alert}`);
+  return sentence(ALERTS[alert] ?? ['The broker ended the connection', 'its log says why'], `alert ${alert}`);
 }
 
 function ofTls({ code, message, detail, remedy }) {

@@ -11,9 +11,15 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** A broker that somebody runs; it asks for certificates of `clientCa`, or for none. */
-export async function startBroker(identity: Issued, clientCa: string | null): Promise<Broker> {
-  const aedes = await Aedes.createBroker();
+/** A broker that somebody runs; it asks for certificates of `clientCa`, or for none, and admits everybody or nobody. */
+export async function startBroker(
+  identity: Issued,
+  clientCa: string | null,
+  options: { admit?: boolean } = {},
+): Promise<Broker> {
+  const aedes = await Aedes.createBroker({
+    authenticate: (_client, _name, _password, done) => done(null, options.admit ?? true),
+  });
   const devices: (string | null)[] = [];
   const trust = clientCa === null ? {} : { ca: clientCa, requestCert: true };
   const server = createServer({ cert: identity.chain, key: identity.key, ...trust }, (socket) => {

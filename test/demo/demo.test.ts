@@ -104,6 +104,8 @@ describe.skipIf(!needTool('mosquitto'))('npm run demo -- --broker mosquitto', ()
   });
 });
 
+const REFUSED = /^The broker (refused|hung up before) .*certificate.*: have it issued by an authority .*\.\n$/;
+
 describe('what goes wrong', () => {
   it.each([
     [
@@ -111,12 +113,13 @@ describe('what goes wrong', () => {
       /^The device does not trust the issuer of the broker's certificate .*: trust its issuer with --ca .*\.\n$/,
     ],
     ['expired', /^The broker's certificate has expired .*: renew it, or set the clock .*\.\n$/],
-    ['refused', /^The broker (refused|hung up before) .*certificate.*: have it issued by an authority .*\.\n$/],
+    ['refused', REFUSED],
+    ['refused --tls 1.2', REFUSED],
     ['no-broker', /^Nobody listens at the broker's address .*127\.0\.0\.1:\d+\): start the broker, or .*\.\n$/],
     ['chip-fails', /^The secure element did not sign \(status 0x0f, execution error\): see .*\.\n$/],
     ['chip-silent', /^The secure element never answered .*: check that it is connected and has power\.\n$/],
   ])('--fail %s ends with one sentence', async (fault, sentence) => {
-    const shown = await runDemo(['--fail', fault, '--latency', '0']);
+    const shown = await runDemo(['--fail', ...fault.split(' '), '--latency', '0']);
     expect(shown.stderr).toMatch(sentence);
     expect(shown.code).toBe(1);
     expect(shown.stdout).not.toContain('Outcome');
@@ -174,6 +177,14 @@ describe('with a broker of your own', () => {
     for (const line of device.key.split('\n').filter((text) => /^[\w+/=]{16,}$/.test(text))) {
       expect(shown.stdout).not.toContain(line);
     }
+  });
+
+  it('tells that MQTT is refused', async () => {
+    const broker = await startBroker(ca.issue(), null, { admit: false });
+    const shown = await runDemo(['--host', 'localhost', '--port', `${broker.port}`, '--ca', file('ca.pem')]);
+    await broker.close();
+    expect(shown.stderr).toMatch(/^The broker refuses MQTT to the device \(.*Not authorized\): see its rules\.\n$/);
+    expect(shown.code).toBe(1);
   });
 
   it('presents none where none is given', async () => {
