@@ -8,6 +8,8 @@ import { nodeError } from './node-error.ts';
 /** How much is sealed before the transport is asked to take it, in bytes: 16 full records. */
 const BATCH = 262_144;
 const FULL_RECORD = 16_384;
+/** Pieces of up to so many bytes are joined before they are written. */
+const SMALL = 2048;
 /** After a fatal alert of ours: how long, in milliseconds, and how many bytes the peer may take to hear of it. */
 const LINGER_MS = 1000;
 const LINGER_BYTES = 262_144;
@@ -271,19 +273,16 @@ export class Channel implements Patience {
       if (done !== null) done(transport.writable ? null : ended());
       return;
     }
-    let next = engine.takeOutput();
-    const several = next !== null;
-    if (several) transport.cork();
-    while (next !== null) {
-      this.bytesWritten += piece.length;
-      transport.write(piece);
-      piece = next;
-      next = engine.takeOutput();
+    const parts = gather(engine, piece);
+    const last = parts.length - 1;
+    if (last > 0) transport.cork();
+    for (let i = 0; i <= last; i++) {
+      const part = parts[i]!;
+      this.bytesWritten += part.length;
+      if (i === last && done !== null) transport.write(part, done);
+      else transport.write(part);
     }
-    this.bytesWritten += piece.length;
-    if (done === null) transport.write(piece);
-    else transport.write(piece, done);
-    if (several) transport.uncork();
+    if (last > 0) transport.uncork();
   }
 
   private linger(): void {
@@ -302,6 +301,30 @@ export class Channel implements Patience {
     else transport.on('end', end).end();
     transport.resume();
   }
+}
+
+/**
+ * All output, with small pieces joined: a header, a tag and the next header cost more as writes of their own than as
+ * a copy, and a whole flight is then one write.
+ */
+function gather(engine: Engine, first: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  for (let piece: Uint8Array | null = first; piece !== null; piece = engine.takeOutput()) {
+    if (piece.length <= SMALL) {
+      small.push(piece);
+      continue;
+    }
+    if (small.length > 0) parts.push(join(small));
+    small = [];
+    parts.push(piece);
+  }
+  if (small.length > 0) parts.push(join(small));
+  return parts;
+}
+
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
 function ended(): Error {
