@@ -40,21 +40,21 @@ export function intermediateProblem(
     validityProblem(candidate, options) ??
     signerProblem(candidate, top, options) ??
     judge(candidate, 'intermediate', options.usage, options.profile) ??
-    constraintProblem(constraintsOf(candidate), candidate, top, budget)
+    constraintProblem(constraintsOf(candidate), candidate, top, options, budget)
   );
 }
 
 /** The same for an anchor. Only one that came as a certificate can break rules for certificates. */
 export function anchorProblem(anchor: TrustAnchor, top: Link, options: PathOptions, budget: Budget): TlsError | null {
   const { certificate } = anchor;
-  if (certificate === null) return constraintProblem(anchor.constraints, null, top, budget);
+  if (certificate === null) return constraintProblem(anchor.constraints, null, top, options, budget);
   if (certificate.basicConstraints?.ca === false)
     return problem('ERR_TLS_CERT_NOT_CA', certificate, `${certificate.subject}`);
   return (
     validityProblem(certificate, options) ??
     signerProblem(certificate, top, options) ??
     judge(certificate, 'anchor', options.usage, options.profile) ??
-    constraintProblem(anchor.constraints, certificate, top, budget)
+    constraintProblem(anchor.constraints, certificate, top, options, budget)
   );
 }
 
@@ -100,13 +100,15 @@ function constraintProblem(
   constraints: CompiledConstraints | null,
   issuer: Certificate | null,
   top: Link,
+  options: PathOptions,
   budget: Budget,
 ): TlsError | null {
   if (constraints === null) return null;
   for (let link: Link | null = top; link !== null; link = link.below) {
     const { certificate, below } = link;
     if (below !== null && certificate.selfIssued) continue;
-    const what = violation(certificate, constraints, budget);
+    const server = below === null && options.usage !== 'clientAuth';
+    const what = violation(certificate, constraints, budget, server);
     if (what !== null)
       return problem(
         'ERR_TLS_CERT_NAME_CONSTRAINTS',

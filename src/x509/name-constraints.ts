@@ -30,11 +30,17 @@ export function constraintsOf(certificate: Certificate): CompiledConstraints | n
 
 /**
  * What in this certificate violates the constraints (RFC 5280, section 4.2.1.10), in words; null if nothing does.
- * Each comparison that a plain search would make counts against the budget.
+ * Each comparison that a plain search would make counts against the budget. `server`: it is a server's certificate, so
+ * that somebody may take its common name for its host where it has no alternative name.
  */
-export function violation(certificate: Certificate, constraints: CompiledConstraints, budget: Budget): string | null {
+export function violation(
+  certificate: Certificate,
+  constraints: CompiledConstraints,
+  budget: Budget,
+  server: boolean,
+): string | null {
   const { permitted, excluded } = constraints;
-  for (const name of constrainedNames(certificate)) {
+  for (const name of constrainedNames(certificate, server)) {
     const pairs = permitted.count(name.kind) + excluded.count(name.kind) + mailCount(name, constraints);
     if (pairs === 0) continue;
     budget.compareNames(pairs);
@@ -44,22 +50,19 @@ export function violation(certificate: Certificate, constraints: CompiledConstra
   return null;
 }
 
-/**
- * Every name that constraints apply to: the subject, all alternative names, and what stands in for them where there
- * are none: mailboxes in the subject, and common names that look like hosts, since some callers let them count.
- */
-function constrainedNames(certificate: Certificate): readonly GeneralName[] {
-  return certificate.remember('constrained names', () => {
+/** The subject, all alternative names, and what stands in for them where there are none. */
+function constrainedNames(certificate: Certificate, server: boolean): readonly GeneralName[] {
+  return certificate.remember(server ? 'constrained names of a server' : 'constrained names', () => {
     const { subject, subjectAltName } = certificate;
     const names: GeneralName[] = subject.isEmpty ? [] : [{ kind: 'directory', value: subject }];
-    if (subjectAltName === null) return names.concat(namesInSubject(subject));
-    const hasMail = subjectAltName.some((name) => name.kind === 'email');
-    return names.concat(subjectAltName, hasMail ? [] : mailInSubject(subject));
+    const hasMail = subjectAltName?.some(({ kind }) => kind === 'email') ?? false;
+    const hosts = server && subjectAltName === null ? hostsInSubject(subject) : [];
+    return names.concat(subjectAltName ?? [], hasMail ? [] : mailInSubject(subject), hosts);
   });
 }
 
-function namesInSubject(subject: Name): GeneralName[] {
-  const names = mailInSubject(subject);
+function hostsInSubject(subject: Name): GeneralName[] {
+  const names: GeneralName[] = [];
   for (const value of subject.values(OID.commonName)) {
     const address = parseIpAddress(value);
     if (address !== null) names.push({ kind: 'ip', value: address });
