@@ -62,7 +62,6 @@ export interface Changes12 {
   readonly message?: (type: number, message: Uint8Array) => Uint8Array;
 }
 
-const GROUPS: readonly Group[] = countedProvider('server groups of 1.2').groups;
 const SERVER_RANDOM = new Uint8Array(32).fill(0x52);
 
 /** A TLS 1.2 server for tests. It can negotiate again: each ClientHello runs the script once more. */
@@ -71,6 +70,7 @@ export class Peer12 extends Peer {
   readonly suite: Suite12;
   readonly options: Options12;
   readonly credential: Credential;
+  readonly groups: readonly Group[] = countedProvider('server').groups;
   transcript: Transcript = new Transcript();
   /** How many handshakes were completed. */
   handshakes: number = 0;
@@ -223,7 +223,7 @@ export const steps12 = {
       exchangeDhe(peer);
       return;
     }
-    const group = GROUPS[0]!;
+    const group = peer.groups[0]!;
     peer.share = atOnce(group.start());
     const params = { curve_type: 3, named_curve: group.id, public: peer.share.share };
     const changed = (peer.options.change?.exchange ?? same)({

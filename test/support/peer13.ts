@@ -72,8 +72,6 @@ export interface Changes13 {
   readonly message?: (type: number, message: Uint8Array) => Uint8Array;
 }
 
-const GROUPS = countedProvider('server groups').groups;
-
 /** A TLS 1.3 server for tests. */
 export class Peer13 extends Peer {
   readonly isTls13: boolean = true;
@@ -81,6 +79,7 @@ export class Peer13 extends Peer {
   readonly options: Options13;
   readonly transcript: Transcript = new Transcript();
   readonly credential: Credential;
+  readonly groups: readonly Group[] = countedProvider('server').groups;
   /** Whether the client's Finished came and was right. */
   done: boolean = false;
   stage: HandshakeStage | null = null;
@@ -281,7 +280,7 @@ function helloOf(peer: Peer13, extensions: readonly Extension[]): ServerHello {
 function chosenShare(peer: Peer13): { group: Group; share: Uint8Array } {
   const { key_share } = readExtensions(CLIENT_HELLO_EXTENSIONS, peer.clientHello.extensions);
   for (const { group: id, key_exchange: share } of key_share ?? []) {
-    const group = GROUPS.find((one) => one.id === id);
+    const group = peer.groups.find((one) => one.id === id);
     if (group !== undefined) return { group, share };
   }
   throw new Error('the client sent no share of a toy group');
