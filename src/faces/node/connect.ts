@@ -23,6 +23,7 @@ export function connect(port: number | string, host?: string, options?: ConnectO
 export function connect(...args: unknown[]): TLSSocket {
   const { options: given, callback } = connectArguments(args);
   const options = checked({
+    ciphers: replaceable.DEFAULT_CIPHERS,
     checkServerIdentity: replaceable.checkServerIdentity,
     minDHSize: DEFAULT_DH_BITS,
     ...given,
@@ -30,7 +31,7 @@ export function connect(...args: unknown[]): TLSSocket {
   const socket = new TLSSocket(options.socket, options);
   socket.on('secure', () => reportSecure(socket, options.minDHSize!));
   if (callback !== null) socket.once('secureConnect', callback);
-  if (options.socket) return socket;
+  if (options.socket) return socket._start();
   if (options.timeout) socket.setTimeout(options.timeout);
   return socket.connect(options);
 }

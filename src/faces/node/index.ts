@@ -34,7 +34,12 @@ export interface NodeTls extends Replaceable, NodeDefaults {
   TLSSocket: typeof TLSSocket;
 }
 
-const tls: NodeTls = Object.assign(replaceable, { connect, getCiphers, rootCertificates, SecureContext, TLSSocket });
+const tls: NodeTls = Object.assign(
+  replaceable,
+  { connect, getCiphers, SecureContext, TLSSocket },
+  { rootCertificates },
+);
+Object.defineProperty(tls, 'rootCertificates', { writable: false, configurable: false });
 
 export default tls;
 export { tls as 'module.exports' };

@@ -3,7 +3,7 @@ import { parsePem } from '../../asn1/index.ts';
 import { invalidArgType } from './node-error.ts';
 
 const SEQUENCE = 0x30;
-const CERTIFICATE = /^(X509 )?CERTIFICATE$/;
+const CERTIFICATE = /^(X509 |TRUSTED )?CERTIFICATE$/;
 
 /** Text or bytes as they were given. Throws ERR_INVALID_ARG_TYPE. */
 export function pemInput(name: string, value: unknown): string | Uint8Array {

@@ -30,6 +30,10 @@ export abstract class SecureStream extends Socket {
   /** What was written before the handshake is done. */
   private early: { readonly pieces: readonly Uint8Array[]; readonly done: Done } | null = null;
   private finishing: Done | null = null;
+  /** The transport is connected; somebody wants to use it; the handshake has begun. */
+  private ready: boolean = false;
+  private wanted: boolean = false;
+  private begun: boolean = false;
   private reportClose: (() => void) | null = null;
 
   constructor(socket: Duplex | null, options: TlsSocketOptions, signTimeout: number) {
@@ -38,7 +42,9 @@ export abstract class SecureStream extends Socket {
     this.channel = new Channel(socket ?? ownTransport(options), this.owner(), signTimeout);
     if (socket === null) setConnecting(this, true);
     else this.adopt(socket);
-    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+    const { signal } = options;
+    if (signal?.aborted === true) process.nextTick(() => addAbortSignal(signal, this));
+    else if (signal !== undefined) addAbortSignal(signal, this);
   }
 
   /** The engine for this connection, made when the transport is connected. */
@@ -56,7 +62,15 @@ export abstract class SecureStream extends Socket {
     return this.open(options);
   }
 
+  /** Begins the handshake as soon as there is a connection. Until then a given socket is left in peace. */
+  _start(): this {
+    this.wanted = true;
+    if (this.ready && !this.begun && !this.destroyed) this.start();
+    return this;
+  }
+
   protected open(options: ConnectOptions): this {
+    this.wanted = true;
     const transport = this.channel.transport as Socket;
     for (const event of FORWARDED) transport.on(event, (...values: unknown[]) => this.emit(event, ...values));
     transport.once('connect', () => this.transportReady());
@@ -65,7 +79,8 @@ export abstract class SecureStream extends Socket {
   }
 
   override _read(): void {
-    this.channel.resume();
+    if (this.begun) this.channel.resume();
+    else this._start();
   }
 
   override _write(chunk: unknown, encoding: BufferEncoding, callback: Done): void {
@@ -77,8 +92,12 @@ export abstract class SecureStream extends Socket {
   }
 
   override _final(callback: Done): void {
-    if (this.secureConnecting) this.finishing = callback;
-    else this.channel.end(callback);
+    if (!this.secureConnecting) {
+      this.channel.end(callback);
+      return;
+    }
+    this.finishing = callback;
+    this._start();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
@@ -87,8 +106,9 @@ export abstract class SecureStream extends Socket {
     const { early } = this;
     this.early = null;
     this.finishing = null;
-    this.channel.destroy(error);
+    // In this order `error` comes before `close`, however fast the transport is.
     callback(error);
+    this.channel.destroy(error);
     if (early !== null) process.nextTick(early.done, error ?? closedBeforeConnection());
     this.reportClose = () => this.emit('close', error !== null);
     if (this.transportClosed || !this.ownsTransport) process.nextTick(() => this.afterClose());
@@ -142,11 +162,11 @@ export abstract class SecureStream extends Socket {
   private adopt(socket: Duplex): void {
     // The end of one direction is for TLS to judge, and our last words come after the peer's.
     socket.allowHalfOpen = true;
-    const { connecting } = socket as Partial<Socket>;
-    if (connecting === true) {
+    const { connecting, pending } = socket as Partial<Socket>;
+    if (connecting === true || (pending === true && !socket.destroyed)) {
       setConnecting(this, true);
       socket.once('connect', () => this.transportReady());
-    } else process.nextTick(() => this.start());
+    } else process.nextTick(() => this.prepared());
   }
 
   private transportReady(): void {
@@ -154,11 +174,20 @@ export abstract class SecureStream extends Socket {
     setConnecting(this, false);
     this.emit('connect');
     this.emit('ready');
-    this.start();
+    this.prepared();
+  }
+
+  private prepared(): void {
+    this.ready = true;
+    if (this.wanted) this._start();
   }
 
   private start(): void {
-    if (this.destroyed) return;
+    this.begun = true;
+    if (this.channel.transport.destroyed) {
+      this.destroy();
+      return;
+    }
     try {
       this.channel.start(this.createEngine());
     } catch (error) {
@@ -167,8 +196,12 @@ export abstract class SecureStream extends Socket {
   }
 
   private send(pieces: readonly Uint8Array[], done: Done): void {
-    if (this.secureConnecting) this.early = { pieces, done };
-    else this.channel.write(pieces, done);
+    if (!this.secureConnecting) {
+      this.channel.write(pieces, done);
+      return;
+    }
+    this.early = { pieces, done };
+    this._start();
   }
 
   private owner(): ChannelOwner {

@@ -6,6 +6,7 @@ import type { TlsError } from '../../errors/index.ts';
 import type { ClientSettings } from '../../handshake/client/settings.ts';
 import type { Event, TraceMessage, TraceRecord } from '../../handshake/events.ts';
 import type { Facts } from '../../handshake/facts.ts';
+import type { PeerVerifier } from '../../handshake/peer.ts';
 import { tracer } from '../../wire/index.ts';
 import { alpnFrom } from './alpn.ts';
 import { checkServerIdentity } from './check-server-identity.ts';
@@ -165,7 +166,7 @@ export class TLSSocket extends SecureStream {
   protected createEngine(): Engine {
     const host = this.sni || this.options.host || hostOf(this.channel.transport) || 'localhost';
     const own: Partial<ClientSettings> & Pick<ClientSettings, 'verifier'> = {
-      verifier: this.options.verifier ?? this.verifierFor(host),
+      verifier: this.verifierFor(host),
       serverName: host,
       sendServerName: this.sni !== null && this.sni !== '' && isIP(this.sni) === 0,
       alpn: this.protocols,
@@ -183,8 +184,7 @@ export class TLSSocket extends SecureStream {
     this.authorizationError = error === null ? null : nameOf(failureOf(error, this.options));
     this.alpnProtocol = facts.alpn == null ? false : Buffer.from(facts.alpn, 'latin1').toString();
     this.servername = facts.serverName ?? false;
-    if (this.options.requestOCSP) this.emit('OCSPResponse', facts.ocspResponse ? buffer(facts.ocspResponse) : null);
-    if (!this.destroyed) this.emit('secure');
+    this.emit('secure');
   }
 
   protected onEvent(event: Event): void {
@@ -203,15 +203,28 @@ export class TLSSocket extends SecureStream {
     return this.channel.engine?.facts ?? {};
   }
 
-  private verifierFor(host: string): NodeVerifier {
+  private verifierFor(host: string): PeerVerifier {
     const { options, context } = this;
     const check = options.checkServerIdentity ?? replaceable.checkServerIdentity;
-    return new NodeVerifier({
-      path: context.pathVerifier,
-      host,
-      check: check === checkServerIdentity ? null : check,
-      rejectUnauthorized: options.rejectUnauthorized !== false,
-    });
+    const verifier =
+      options.verifier ??
+      new NodeVerifier({
+        path: context.pathVerifier,
+        host,
+        check: check === checkServerIdentity ? null : check,
+        rejectUnauthorized: options.rejectUnauthorized !== false,
+      });
+    return options.requestOCSP === true ? this.reportingOcsp(verifier) : verifier;
+  }
+
+  /** As in Node the stapled response is shown before the certificate is judged. */
+  private reportingOcsp(verifier: PeerVerifier): PeerVerifier {
+    return {
+      verify: (identity, signal) => {
+        this.emit('OCSPResponse', identity.ocspResponse === null ? null : buffer(identity.ocspResponse));
+        return verifier.verify(identity, signal);
+      },
+    };
   }
 
   private ownChain(): readonly Uint8Array[] {

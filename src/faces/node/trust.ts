@@ -68,7 +68,6 @@ function lazyList(load: () => readonly string[]): readonly string[] {
     has: (list, key) => Reflect.has(filled(list), key),
     ownKeys: (list) => Reflect.ownKeys(filled(list)),
     getOwnPropertyDescriptor: (list, key) => Reflect.getOwnPropertyDescriptor(filled(list), key),
-    set: () => false,
   });
 }
 
