@@ -143,6 +143,8 @@ describe('TLS 1.3 between our engines', () => {
     pair.server.requestCertificate();
     expectOpen(pair.run());
     expect(pair.server.facts.peer?.chain[0]).toEqual(credentialOf('P-256', 'client').chain[0]);
+    expect(pair.client.facts.credential).toBe(credentialOf('P-256', 'client'));
+    expect(pair.client.facts.ownScheme).toBe(pair.server.facts.peerScheme);
     pair.server.updateKeys(true);
     expectOpen(pair.run());
     expect(() => new Pair(pairClient(), pairServer()).run().server.requestCertificate()).toThrow();

@@ -14,6 +14,7 @@ import {
 import { After13 } from '../after13.ts';
 import { decodeMessage, Handshake, type Life, type RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
+import type { Gathering } from '../facts.ts';
 import type { VerifiedIdentity } from '../peer.ts';
 import type { Session } from '../session.ts';
 import type { Traffic13 } from '../traffic13.ts';
@@ -30,6 +31,7 @@ export class ClientAfter13 extends After13 {
   private readonly alpn: string | null;
   private readonly resumption: Secret;
   private readonly peer: VerifiedIdentity | null;
+  private readonly known: Gathering;
   /** Kept only where the server may ask for a certificate later. */
   private readonly transcript: Transcript | null;
 
@@ -39,6 +41,7 @@ export class ClientAfter13 extends After13 {
     this.alpn = hs.facts.alpn ?? null;
     this.resumption = master.toResumption(hs.transcript.hash());
     this.peer = hs.facts.peer ?? null;
+    this.known = hs.facts;
     this.transcript = hs.settings.postHandshakeAuth ? hs.transcript : null;
   }
 
@@ -85,10 +88,13 @@ export class ClientAfter13 extends After13 {
     hs.transcript = transcript.copy();
     hs.transcript.add(message.bytes);
     const demand = readDemand(hs, decodeMessage(CertificateRequest13, message));
-    const { traffic } = this;
+    const { traffic, known } = this;
     return (function* show(): Flow<null> {
       yield* sendClientAuthentication(hs, demand);
       hs.send(HandshakeType.finished, Finished, traffic.finished('write', hs.transcript.hash()));
+      known.certificateRequested = true;
+      known.credential = hs.facts.credential ?? null;
+      known.ownScheme = hs.facts.ownScheme ?? null;
       return null;
     })();
   }
