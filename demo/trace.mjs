@@ -51,7 +51,7 @@ const REMARKS = {
     return [...parts, retry].filter(Boolean).join(', ');
   },
   server_key_exchange(fields) {
-    const [group, scheme] = [find(fields, 'namedcurve'), find(fields, 'algorithm')];
+    const [group, scheme] = [find(fields, 'named_curve'), find(fields, 'algorithm')];
     return [group?.meaning, scheme && `signed with ${scheme.meaning}`].filter(Boolean).join(', ');
   },
   certificate(fields) {
