@@ -9,7 +9,7 @@ import {
   readExtensions,
 } from '../../wire/index.ts';
 import { checkAnswers, checkSelectedProtocol } from '../extensions.ts';
-import { fragmentCode } from './offer.ts';
+import { announcedLimit, fragmentCode } from './offer.ts';
 import type { ClientHandshake, Offer } from './settings.ts';
 
 const ALLOWED: readonly number[] = [
@@ -57,7 +57,7 @@ export function applyRecordLimits(
   if (limit !== undefined) {
     if (limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
     hs.link.setMaxFragment(Math.min(16_384, limit - typeSize));
-    hs.link.setMaxReceived(hs.settings.recordSizeLimit!);
+    hs.link.setMaxReceived(announcedLimit(hs.settings) - typeSize);
   }
   if (fragment !== undefined) {
     const asked = hs.settings.maxFragmentLength!;

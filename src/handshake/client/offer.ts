@@ -111,7 +111,7 @@ function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Exten
 }
 
 /** TLS 1.3 counts the content type as well (RFC 8449, section 4). */
-function announcedLimit(settings: ClientSettings): number {
+export function announcedLimit(settings: ClientSettings): number {
   return settings.recordSizeLimit! + (settings.versions.includes('TLSv1.3') ? 1 : 0);
 }
 
