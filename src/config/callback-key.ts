@@ -1,3 +1,4 @@
+import { isBytes } from '../bytes/index.ts';
 import {
   ecdsaDerToRaw,
   ecdsaRawToDer,
@@ -57,7 +58,7 @@ class CallbackKey implements SigningKey {
         return refuse(error);
       }
       if (isThenable(returned)) returned.then(succeed, refuse);
-      else if (returned instanceof Uint8Array) succeed(returned);
+      else if (isBytes(returned)) succeed(returned);
     });
   }
 }
@@ -75,7 +76,7 @@ function conventionalScheme(key: PublicKey): SignatureScheme {
 }
 
 function signatureFrom(value: unknown, key: PublicKey): Uint8Array {
-  if (!(value instanceof Uint8Array)) fail('ERR_TLS_SIGN_BAD_RESULT', `it returned ${kindOf(value)}`);
+  if (!isBytes(value)) fail('ERR_TLS_SIGN_BAD_RESULT', `it returned ${kindOf(value)}`);
   const bytes = Math.ceil(key.bits / 8);
   if (key.kind === 'ec') return ecdsaSignature(value, bytes);
   const size = key.kind === 'rsa' || key.kind === 'rsa-pss' ? bytes : null;
