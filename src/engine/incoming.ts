@@ -55,7 +55,7 @@ export class Incoming {
     const content = this.open(record);
     if (this.trace !== null) this.trace.received(record, this.opener.protects, content, this.type);
     if (content.length === 0) this.countEmpty();
-    else this.empty = 0;
+    else if (this.type !== CHANGE_CIPHER_SPEC) this.empty = 0;
     return content;
   }
 
