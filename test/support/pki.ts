@@ -70,6 +70,14 @@ export interface CertificateOptions {
   readonly crl?: readonly string[];
   /** More extensions, made with `extension`. */
   readonly extensions?: readonly Uint8Array[];
+  /** Fields as DER, instead of what would stand there: for what no proper encoder writes. */
+  readonly raw?: {
+    readonly serial?: Uint8Array;
+    readonly validity?: Uint8Array;
+    readonly spki?: Uint8Array;
+    /** Between the key and the extensions. */
+    readonly uniqueIds?: Uint8Array;
+  };
   /** Breaks the signature. */
   readonly badSignature?: boolean;
 }
@@ -104,11 +112,11 @@ export interface CrlOptions {
   readonly hash?: HashOption;
 }
 
-export interface Ca extends Issued {
+export interface CertificateAuthority extends Issued {
   /** Issues a leaf for a server (and, by `eku`, for anything else). */
   issue(options?: CertificateOptions): Issued;
   /** Issues an intermediate. */
-  intermediate(options?: CertificateOptions): Ca;
+  intermediate(options?: CertificateOptions): CertificateAuthority;
   /** A CRL as PEM and DER. */
   crl(options?: CrlOptions): { readonly pem: string; readonly der: Uint8Array };
 }
@@ -124,7 +132,7 @@ export const EKU = {
 const DAY = 86_400;
 
 /** A self-signed root. */
-export function makeCa(options: CertificateOptions = {}): Ca {
+export function makeCa(options: CertificateOptions = {}): CertificateAuthority {
   const privateKey = keyFor(options, 'ca');
   const subject = subjectOf(options, 'Test Root');
   const issuer: Signer = { subject, privateKey, keyId: keyIdOf(privateKey) };
@@ -152,7 +160,11 @@ export function distinguishedName(...attributes: readonly (readonly [oid: string
 }
 
 /** Another certificate for an existing authority's name and key, made by `by`: a cross-signature. */
-export function crossSign(by: Ca, ca: Ca, options: CertificateOptions = {}): Ca {
+export function crossSign(
+  by: CertificateAuthority,
+  ca: CertificateAuthority,
+  options: CertificateOptions = {},
+): CertificateAuthority {
   return by.intermediate({ subject: subjectDer(ca.der), key: ca.privateKey, ...options });
 }
 
@@ -187,7 +199,12 @@ const keys = new Map<string, KeyObject>();
 let unlabelled = 0;
 let serials = 0x1000;
 
-function authority(bytes: Uint8Array, privateKey: KeyObject, subject: Uint8Array, above: readonly Uint8Array[]): Ca {
+function authority(
+  bytes: Uint8Array,
+  privateKey: KeyObject,
+  subject: Uint8Array,
+  above: readonly Uint8Array[],
+): CertificateAuthority {
   const signer: Signer = { subject, privateKey, keyId: keyIdOf(privateKey) };
   const own = issued(bytes, privateKey, above);
   const chain = above.length === 0 && parseCertificate(bytes).selfIssued ? [] : own.chainDer;
@@ -231,17 +248,19 @@ function certificate(
   const options = { ...defaults, ...given };
   const algorithm = signatureAlgorithm(issuer.privateKey, options.hash, options.pss);
   const now = Math.floor(Date.now() / 1000);
+  const validity = der.sequence(
+    der.time(seconds(options.notBefore, now - DAY)),
+    der.time(seconds(options.notAfter, now + 3650 * DAY)),
+  );
   const tbs = der.sequence(
     options.version === 1 ? EMPTY : der.explicit(0, der.integer(2)),
-    der.integer(options.serial ?? ++serials),
+    options.raw?.serial ?? der.integer(options.serial ?? ++serials),
     algorithm.der,
     issuer.subject,
-    der.sequence(
-      der.time(seconds(options.notBefore, now - DAY)),
-      der.time(seconds(options.notAfter, now + 3650 * DAY)),
-    ),
+    options.raw?.validity ?? validity,
     subject,
-    spkiOf(privateKey),
+    options.raw?.spki ?? spkiOf(privateKey),
+    options.raw?.uniqueIds ?? EMPTY,
     options.version === 1
       ? EMPTY
       : der.explicit(3, der.sequence(...extensionsOf(options, subject, privateKey, issuer))),
