@@ -112,11 +112,11 @@ export interface CrlOptions {
   readonly hash?: HashOption;
 }
 
-export interface CertificateAuthority extends Issued {
+export interface Ca extends Issued {
   /** Issues a leaf for a server (and, by `eku`, for anything else). */
   issue(options?: CertificateOptions): Issued;
   /** Issues an intermediate. */
-  intermediate(options?: CertificateOptions): CertificateAuthority;
+  intermediate(options?: CertificateOptions): Ca;
   /** A CRL as PEM and DER. */
   crl(options?: CrlOptions): { readonly pem: string; readonly der: Uint8Array };
 }
@@ -132,7 +132,7 @@ export const EKU = {
 const DAY = 86_400;
 
 /** A self-signed root. */
-export function makeCa(options: CertificateOptions = {}): CertificateAuthority {
+export function makeCa(options: CertificateOptions = {}): Ca {
   const privateKey = keyFor(options, 'ca');
   const subject = subjectOf(options, 'Test Root');
   const issuer: Signer = { subject, privateKey, keyId: keyIdOf(privateKey) };
@@ -160,11 +160,7 @@ export function distinguishedName(...attributes: readonly (readonly [oid: string
 }
 
 /** Another certificate for an existing authority's name and key, made by `by`: a cross-signature. */
-export function crossSign(
-  by: CertificateAuthority,
-  ca: CertificateAuthority,
-  options: CertificateOptions = {},
-): CertificateAuthority {
+export function crossSign(by: Ca, ca: Ca, options: CertificateOptions = {}): Ca {
   return by.intermediate({ subject: subjectDer(ca.der), key: ca.privateKey, ...options });
 }
 
@@ -199,12 +195,7 @@ const keys = new Map<string, KeyObject>();
 let unlabelled = 0;
 let serials = 0x1000;
 
-function authority(
-  bytes: Uint8Array,
-  privateKey: KeyObject,
-  subject: Uint8Array,
-  above: readonly Uint8Array[],
-): CertificateAuthority {
+function authority(bytes: Uint8Array, privateKey: KeyObject, subject: Uint8Array, above: readonly Uint8Array[]): Ca {
   const signer: Signer = { subject, privateKey, keyId: keyIdOf(privateKey) };
   const own = issued(bytes, privateKey, above);
   const chain = above.length === 0 && parseCertificate(bytes).selfIssued ? [] : own.chainDer;

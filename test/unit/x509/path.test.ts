@@ -3,7 +3,7 @@ import { der, OID } from '../../../src/asn1/index.ts';
 import { EMPTY, equalBytes } from '../../../src/bytes/index.ts';
 import { AnchorSet, type Name, parseCertificate, pathDer, privateProfile } from '../../../src/x509/index.ts';
 import {
-  type CertificateAuthority,
+  type Ca,
   crossSign,
   EKU,
   extension,
@@ -180,7 +180,7 @@ describe('time', () => {
 
 describe('authorities', () => {
   it('say that they are', () => {
-    const server = root.issue({ name: 'server' }) as CertificateAuthority;
+    const server = root.issue({ name: 'server' }) as Ca;
     const child = makeCa({ name: 'server', key: server.privateKey }).issue();
     expect(codeFor([child, server], [root])).toBe('ERR_TLS_CERT_NOT_CA');
     const silent = root.intermediate({ ca: null });
@@ -211,7 +211,7 @@ describe('authorities', () => {
     expect(codeFor(chain, [root], { maxDepth: 1 })).toBe('ERR_TLS_CERT_TOO_DEEP');
     expect(codeFor([leaf, middle], [root], { maxDepth: 0 })).toBe('ERR_TLS_CERT_TOO_DEEP');
     let ca = root;
-    const long: CertificateAuthority[] = [];
+    const long: Ca[] = [];
     for (let i = 0; i < 11; i++) {
       ca = ca.intermediate({ name: `Level ${i}` });
       long.unshift(ca);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { der, OID } from '../../../src/asn1/index.ts';
-import { type CertificateAuthority, type CertificateOptions, extension, makeCa } from '../../support/pki.ts';
+import { type Ca, type CertificateOptions, extension, makeCa } from '../../support/pki.ts';
 import { codeFor, verify } from './verify.ts';
 
 const A = '1.3.6.1.4.1.1.1';
@@ -23,8 +23,8 @@ const mapped = (...pairs: readonly (readonly [string, string])[]) =>
 
 /** A chain of authorities with these options, the outermost first, and a leaf with the last. */
 function chain(...options: CertificateOptions[]) {
-  let ca: CertificateAuthority = root;
-  const above: CertificateAuthority[] = [];
+  let ca: Ca = root;
+  const above: Ca[] = [];
   options.slice(0, -1).forEach((each, i) => {
     ca = ca.intermediate({ name: `CA ${i}`, ...each });
     above.unshift(ca);
