@@ -10,10 +10,10 @@ import type { Credential } from '../../src/handshake/credential.ts';
 import type { ServerSettings } from '../../src/handshake/server/settings.ts';
 import { nodeProvider, signingKeyFrom } from '../../src/providers/node.ts';
 import { AnchorSet, anchorFromCertificate, parseCertificate } from '../../src/x509/index.ts';
-import { type CertificateAuthority, type KeyType, makeCa } from './pki.ts';
+import { type Ca, type KeyType, makeCa } from './pki.ts';
 
 /** One authority for all pairs: making keys takes longer than handshakes. */
-export const ca: CertificateAuthority = makeCa({ name: 'Pairs CA' });
+export const ca: Ca = makeCa({ name: 'Pairs CA' });
 export const anchors: AnchorSet = new AnchorSet([anchorFromCertificate(parseCertificate(ca.der))]);
 
 const made = new Map<string, Credential>();
