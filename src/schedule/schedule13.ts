@@ -23,18 +23,21 @@ export class EarlyStage {
   private readonly hash: Hash;
   private readonly vault: Vault;
   private readonly secret: Secret;
+  private readonly salt: Uint8Array | null;
 
   constructor(hash: Hash, psk: Uint8Array | null, vault: Vault) {
-    const zeros = new Uint8Array(hash.size);
     this.hash = hash;
     this.vault = vault;
-    this.secret = vault.keep(extract(hash, zeros, psk === null ? zeros : psk));
+    // Without a PSK nothing here is secret, and all of it is always the same.
+    const constants = constantsOf(hash);
+    this.salt = psk === null ? constants.salt : null;
+    this.secret = vault.keep(psk === null ? constants.early.slice() : extract(hash, new Uint8Array(hash.size), psk));
   }
 
   /** HMAC key of the binders; `ext` for external PSKs, `res` for resumption. */
   binderKey(kind: 'ext' | 'res'): Secret {
     const { hash } = this;
-    const binder = deriveSecret(hash, this.secret.reveal(), `${kind} binder`, hash.digest(EMPTY));
+    const binder = deriveSecret(hash, this.secret.reveal(), `${kind} binder`, constantsOf(hash).empty);
     return this.vault.keep(finishedKey(hash, binder));
   }
 
@@ -49,7 +52,8 @@ export class EarlyStage {
   /** `shared`: the (EC)DHE secret; null with a PSK alone. Wipes it. */
   toHandshake(shared: Uint8Array | null, helloHash: Uint8Array): HandshakeStage {
     const { hash, vault } = this;
-    const salt = deriveSecret(hash, this.secret.reveal(), 'derived', hash.digest(EMPTY));
+    const { empty } = constantsOf(hash);
+    const salt = this.salt ?? deriveSecret(hash, this.secret.reveal(), 'derived', empty);
     const secret = vault.keep(extract(hash, salt, shared === null ? new Uint8Array(hash.size) : shared));
     if (shared !== null) shared.fill(0);
     this.secret.wipe();
@@ -79,7 +83,7 @@ export class HandshakeStage {
   /** `serverFinishedHash`: the transcript up to and with the server's Finished. */
   toMaster(serverFinishedHash: Uint8Array): MasterStage {
     const { hash, vault } = this;
-    const salt = deriveSecret(hash, this.secret.reveal(), 'derived', hash.digest(EMPTY));
+    const salt = deriveSecret(hash, this.secret.reveal(), 'derived', constantsOf(hash).empty);
     const secret = vault.keep(extract(hash, salt, new Uint8Array(hash.size)));
     this.secret.wipe();
     return new MasterStage(hash, secret, serverFinishedHash, vault);
@@ -169,8 +173,31 @@ export function export13(
   context: Uint8Array | null,
   length: number,
 ): Uint8Array {
-  const secret = deriveSecret(hash, exporter, label, hash.digest(EMPTY));
+  const secret = deriveSecret(hash, exporter, label, constantsOf(hash).empty);
   return expandLabel(hash, secret, 'exporter', hash.digest(context === null ? EMPTY : context), length);
+}
+
+interface Constants {
+  /** The hash of nothing. */
+  readonly empty: Uint8Array;
+  /** The early secret where there is no PSK, and what it hands over. */
+  readonly early: Uint8Array;
+  readonly salt: Uint8Array;
+}
+
+const known: Map<Hash, Constants> = new Map();
+
+/** What depends on the hash function alone, computed once. */
+function constantsOf(hash: Hash): Constants {
+  let constants = known.get(hash);
+  if (constants === undefined) {
+    const zeros = new Uint8Array(hash.size);
+    const empty = hash.digest(EMPTY);
+    const early = extract(hash, zeros, zeros);
+    constants = { empty, early, salt: deriveSecret(hash, early, 'derived', empty) };
+    known.set(hash, constants);
+  }
+  return constants;
 }
 
 function finishedKey(hash: Hash, base: Uint8Array): Uint8Array {
