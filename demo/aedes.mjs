@@ -28,11 +28,18 @@ export async function startAedes({ servername, cert, key, ca }, tidy) {
     aedes.handle(socket);
   });
   server.on('tlsClientError', () => {});
+  const connections = new Set();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async () => {
     await new Promise((resolve) => aedes.close(resolve));
-    await new Promise((resolve) => server.close(resolve));
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const connection of connections) connection.destroy();
+    await closed;
   };
   tidy.add(close);
   return {

@@ -12,6 +12,7 @@ async function main(args) {
     else await tell(options);
     return 0;
   } catch (error) {
+    if (error.exitCode !== undefined) process.exit(error.exitCode); // Interrupted: say nothing more.
     if (error instanceof UsageError) console.error(error.message);
     else console.error((await import('./sentences.mjs')).sentenceFor(error));
     return error instanceof UsageError ? 2 : 1;

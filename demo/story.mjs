@@ -9,17 +9,32 @@ import { ownWorld, theirWorld } from './world.mjs';
 const SIGN_PATIENCE = 2000;
 const PATIENCE = 5000;
 
-/** @param {ReturnType<import('./options.mjs').parseOptions>} options */
+/** The user has had enough. */
+export class Interrupted extends Error {
+  constructor(exitCode) {
+    super('interrupted');
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Rejects with what went wrong, or with `Interrupted`; everything is tidied up by then.
+ * @param {ReturnType<import('./options.mjs').parseOptions>} options
+ */
 export async function tellStory(options) {
   const tidy = new Tidy();
-  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
-    process.once(signal, () => tidy.run().finally(() => process.exit(code)));
-  }
   try {
-    await story(options, tidy);
+    await Promise.race([story(options, tidy), interruption()]);
   } finally {
     await tidy.run();
   }
+}
+
+function interruption() {
+  return new Promise((_, reject) => {
+    process.once('SIGINT', () => reject(new Interrupted(130)));
+    process.once('SIGTERM', () => reject(new Interrupted(143)));
+  });
 }
 
 async function story(options, tidy) {

@@ -146,12 +146,15 @@ describe('what goes wrong', () => {
     expect(shown).toMatchObject({ code: 2, stdout: '', stderr: `${sentence}\n` });
   });
 
-  it.skipIf(process.platform === 'win32')('leaves nothing behind when it is interrupted', async () => {
-    const broker = findTool('mosquitto') === null ? [] : ['--broker', 'mosquitto'];
-    const shown = await runDemo(['--fail', 'chip-silent', ...broker], { interruptAt: /chip {4}sign/ });
-    expect(shown.code).toBe(130);
-    expectNothingLeft(shown);
-  });
+  it.skipIf(process.platform === 'win32').each(findTool('mosquitto') === null ? ['aedes'] : ['aedes', 'mosquitto'])(
+    'leaves nothing behind when it is interrupted, with %s',
+    async (broker) => {
+      const args = ['--latency', '10000', '--broker', broker];
+      const shown = await runDemo(args, { interruptAt: /chip {4}sign/ });
+      expect(shown).toMatchObject({ code: 130, stderr: '' });
+      expectNothingLeft(shown);
+    },
+  );
 });
 
 describe('with a broker of your own', () => {
