@@ -7,6 +7,8 @@ import {
   CertificateRequest13,
   CertificateVerify,
   ExtensionType,
+  encode,
+  frame,
   HandshakeType,
   readExtensions,
 } from '../../wire/index.ts';
@@ -103,16 +105,25 @@ export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: 
   return peer;
 }
 
-/** Our Certificate and CertificateVerify; without a certificate that fits, an empty Certificate alone. */
+/**
+ * Our Certificate and CertificateVerify; without a certificate that fits, an empty Certificate alone. Neither goes out
+ * before both are there: after the handshake data is sent meanwhile, and may not come between (RFC 9846, section 4.7.2).
+ */
 export function* sendClientAuthentication(hs: ClientHandshake, demand: CertificateDemand): Flow<Credential | null> {
   const { context, request } = demand;
   const credential = yield* perform('select-credential', (signal) => hs.settings.credentials.select(request, signal));
   const certificate_list = (credential?.chain ?? []).map((cert_data) => ({ cert_data, extensions: [] }));
-  hs.send(HandshakeType.certificate, Certificate13, { certificate_request_context: context, certificate_list });
-  if (credential === null) return null;
+  const shown = { certificate_request_context: context, certificate_list };
+  if (credential === null) {
+    hs.send(HandshakeType.certificate, Certificate13, shown);
+    return null;
+  }
+  const certificate = frame(HandshakeType.certificate, encode(Certificate13, shown));
+  hs.transcript.add(certificate);
   const scheme = requireScheme(credential, request.schemes, 'TLSv1.3');
   const content = signedContent13('client', hs.transcript.hash());
   const signature = yield* signHandshake(hs, credential, scheme, 'TLSv1.3', content);
+  hs.link.writeHandshake(certificate);
   hs.send(HandshakeType.certificate_verify, CertificateVerify, { algorithm: scheme.id, signature });
   hs.facts.credential = credential;
   hs.facts.ownScheme = scheme.name;
