@@ -15,6 +15,7 @@ import {
   type VerifiedPath,
   verifyChain,
 } from '../x509/index.ts';
+import { VerdictMemo } from './verdict-memo.ts';
 
 /** How `pathVerifier` judges. Only `anchors`, `verifiers` and `now` have no default. */
 export interface PathVerifierOptions {
@@ -43,40 +44,57 @@ export interface PathVerifierOptions {
   readonly onError?: 'refuse' | 'report';
 }
 
+/** Chains of which a verifier remembers that they were good. */
+const REMEMBERED = 16;
+
 /** The usual verifier: a path to an anchor, and the name that was asked for (RFC 5280, RFC 9525). */
 export function pathVerifier(options: PathVerifierOptions): PeerVerifier {
   return new PathVerifier(options);
 }
 
+/** Seconds since 1970 from which all of a path is valid. */
+function notBefore(path: VerifiedPath): number {
+  const { certificate: anchor } = path.anchor;
+  let from = anchor === null ? Number.NEGATIVE_INFINITY : anchor.notBefore;
+  for (const certificate of path.certificates) from = Math.max(from, certificate.notBefore);
+  return from;
+}
+
 class PathVerifier implements PeerVerifier {
   private readonly options: PathVerifierOptions;
+  /** Null where a verdict depends on more than chain, name and date. */
+  private readonly memo: VerdictMemo | null;
 
   constructor(options: PathVerifierOptions) {
     this.options = options;
+    const revocable = options.crls !== undefined || options.revocation === 'require';
+    this.memo = revocable ? null : new VerdictMemo(REMEMBERED);
   }
 
   verify(identity: PresentedIdentity, signal: Signal): Awaitable<Verdict> {
+    const { time = Math.floor(this.options.now() / 1000) } = this.options;
+    const known = this.memo === null ? null : this.memo.find(identity, time);
+    if (known !== null) return known;
     let path: Awaitable<VerifiedPath>;
     try {
-      path = runFlow(verifyChain(this.request(identity)), signal);
+      path = runFlow(verifyChain(this.request(identity, time)), signal);
     } catch (reason) {
       return this.judge(reason);
     }
-    if (!isThenable(path)) return this.accept(path);
+    if (!isThenable(path)) return this.accept(path, identity);
     return path.then(
-      (found) => this.accept(found),
+      (found) => this.accept(found, identity),
       (reason) => this.judge(reason),
     );
   }
 
-  private request(identity: PresentedIdentity): ChainRequest {
-    const { anchors, verifiers, now, checkName, onError: _, ...rest } = this.options;
-    const { profile = strictProfile, time = Math.floor(now() / 1000) } = rest;
+  private request(identity: PresentedIdentity, time: number | null): ChainRequest {
+    const { anchors, verifiers, now: _now, checkName, onError: _onError, ...rest } = this.options;
     return {
       ...rest,
       anchors,
       verifiers,
-      profile,
+      profile: rest.profile ?? strictProfile,
       time,
       chain: identity.chain,
       usage: identity.role === 'server' ? 'serverAuth' : 'clientAuth',
@@ -84,10 +102,15 @@ class PathVerifier implements PeerVerifier {
     };
   }
 
-  private accept(path: VerifiedPath): Verdict {
+  private accept(path: VerifiedPath, identity: PresentedIdentity): Verdict {
     const { checkName } = this.options;
     const unchecked = checkName === false ? [...path.unchecked, 'name'] : path.unchecked;
-    return { error: null, path: pathDer(path), notAfter: path.notAfter, unchecked };
+    const verdict: Verdict = { error: null, path: pathDer(path), notAfter: path.notAfter, unchecked };
+    // A stapled response is part of what a verdict rests on, and it changes.
+    if (this.memo !== null && identity.ocspResponse === null) {
+      this.memo.keep(identity, verdict, notBefore(path), path.notAfter ?? Number.POSITIVE_INFINITY);
+    }
+    return verdict;
   }
 
   private judge(reason: unknown): Verdict {
