@@ -14,6 +14,7 @@ export {
 } from './extensions.ts';
 export type { GeneralName, GeneralNameKind } from './general-name.ts';
 export { type NameOptions, parseReference, type Reference, verifyEmails, verifyServerName } from './identity.ts';
+export { anchorsFrom, certificatesFrom } from './input.ts';
 export { ipAddressText, parseIpAddress } from './ip-address.ts';
 export { type Attribute, attributeName, attributeText, Name, sameName } from './name.ts';
 export { type CompiledConstraints, compileConstraints } from './name-constraints.ts';
@@ -33,4 +34,4 @@ export type { RevocationPolicy } from './revocation.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
 export { publicKey } from './spki.ts';
 export { pathDer, type VerifiedPath } from './verified-path.ts';
-export { type ChainRequest, verifyChain } from './verify-chain.ts';
+export { type ChainRequest, verifyCertificate, verifyChain } from './verify-chain.ts';

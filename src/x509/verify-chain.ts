@@ -1,5 +1,5 @@
 import { fail, isTlsError } from '../errors/index.ts';
-import type { Flow } from '../flow/index.ts';
+import { type Awaitable, type Flow, runFlow } from '../flow/index.ts';
 import type { PathCache } from './cache.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { type NameOptions, type Reference, verifyEmails, verifyServerName } from './identity.ts';
@@ -26,6 +26,11 @@ export function* verifyChain(request: ChainRequest): Flow<VerifiedPath> {
   if (request.serverName !== null) verifyServerName(leaf, request.serverName, request);
   if (request.emails !== undefined) verifyEmails(leaf, request.emails);
   return path;
+}
+
+/** The same outside a handshake: at once where all verifiers answer at once, else as a promise. */
+export function verifyCertificate(request: ChainRequest): Awaitable<VerifiedPath> {
+  return runFlow(verifyChain(request));
 }
 
 /** The certificates among these that can be parsed: what is not needed may be broken. */
