@@ -48,13 +48,13 @@ export interface Options12 {
   readonly encryptThenMac?: boolean;
   /** More extensions for ServerHello. */
   readonly extensions?: readonly Extension[];
-  /** Prime and generator for DHE. */
-  readonly field?: { readonly p: Uint8Array; readonly g: Uint8Array };
+  /** Prime and generator for DHE; with a public value they may be as bad as they like. */
+  readonly field?: { readonly p: Uint8Array; readonly g: Uint8Array; readonly publicValue?: Uint8Array };
   readonly change?: Changes12;
 }
 
 export interface Changes12 {
-  readonly hello?: (value: ServerHello) => ServerHello;
+  readonly hello?: (value: ServerHello, peer: Peer12) => ServerHello;
   readonly certificate?: (value: Certificate12) => Certificate12;
   readonly exchange?: (value: ServerKeyExchangeEcdhe) => ServerKeyExchangeEcdhe;
   readonly request?: (value: CertificateRequest12) => CertificateRequest12;
@@ -204,7 +204,7 @@ export const steps12 = {
       legacy_compression_method: 0,
       extensions: [...extensions, ...(options.extensions ?? [])],
     };
-    peer.say(framed(HandshakeType.server_hello, ServerHello, (options.change?.hello ?? same)(value)));
+    peer.say(framed(HandshakeType.server_hello, ServerHello, (options.change?.hello ?? same)(value, peer)));
   },
 
   certificate(peer: Peer12): void {
@@ -280,9 +280,9 @@ export const WILL_TICKET: Extension = { extension_type: ExtensionType.session_ti
 function exchangeDhe(peer: Peer12): void {
   const { exchange } = peer.suite;
   if (exchange.kind !== 'dhe') throw new Error('not a DHE suite');
-  const { p, g } = peer.options.field!;
-  peer.share = atOnce(exchange.field.start(p, g));
-  const params = { dh_p: p, dh_g: g, dh_Ys: peer.share.share };
+  const { p, g, publicValue } = peer.options.field!;
+  if (publicValue === undefined) peer.share = atOnce(exchange.field.start(p, g));
+  const params = { dh_p: p, dh_g: g, dh_Ys: publicValue ?? peer.share!.share };
   const signed_params = peer.signedParams(encode(ServerDHParams, params));
   peer.say(framed(HandshakeType.server_key_exchange, ServerKeyExchangeDhe, { params, signed_params }));
 }

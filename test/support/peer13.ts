@@ -84,6 +84,8 @@ export class Peer13 extends Peer {
   done: boolean = false;
   stage: HandshakeStage | null = null;
   master: MasterStage | null = null;
+  /** Bytes of padding for our records; a sealer with padding takes any content type. */
+  padding: () => number = () => 0;
   private readonly vault: Vault = new Vault();
   private reading: TrafficSecret | null = null;
   private writing: TrafficSecret | null = null;
@@ -176,7 +178,7 @@ export class Peer13 extends Peer {
   private write(secret: TrafficSecret): void {
     const { key, iv } = secret.keys(this.suite.aead);
     this.writing = secret;
-    this.install(new Sealer13(this.suite.aead, key, iv, null));
+    this.install(new Sealer13(this.suite.aead, key, iv, this.padding));
   }
 
   private readWith(secret: TrafficSecret): void {
