@@ -40,6 +40,8 @@ export class Channel implements Patience {
   /** Milliseconds that a signature may take. */
   readonly signTimeout: number;
   engine: Engine | null = null;
+  /** Whether the peer is given time to take what was sent although `destroy` is called. */
+  lingers: boolean = false;
   /** Whether the transport has said that nothing more will come. */
   transportEnded: boolean = false;
   /** What went to the transport, in bytes. */
@@ -115,7 +117,7 @@ export class Channel implements Patience {
 
   /**
    * Ends both engine and transport. If a fatal alert of ours is under way the transport is half-closed and read for a
-   * moment, since a reset would overtake the alert.
+   * moment: closing it with bytes unread, such as tickets, would make a reset that overtakes the alert.
    */
   destroy(reason: Error | null): void {
     if (this.gone) return;
@@ -133,7 +135,7 @@ export class Channel implements Patience {
     if (done !== null) process.nextTick(done, reason ?? nodeError(Error, 'ERR_SOCKET_CLOSED', 'Socket is closed'));
     transport.off('data', this.receive);
     transport.off('end', this.transportEnd);
-    if (alerting && !transport.destroyed) this.linger();
+    if ((alerting || this.lingers) && !transport.destroyed) this.linger();
     else transport.destroy();
   }
 

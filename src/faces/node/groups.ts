@@ -1,4 +1,4 @@
-import type { Group } from '../../crypto/index.ts';
+import type { Group, PublicKey } from '../../crypto/index.ts';
 import { TlsError } from '../../errors/index.ts';
 import { nodeError } from './node-error.ts';
 
@@ -38,6 +38,23 @@ export function groupSelection(list: string, known: readonly Group[], defaults: 
   }
   if (groups.length === 0) throw unknown(list, list, known);
   return { groups, keyShares: shares.length === 0 ? null : shares };
+}
+
+/**
+ * `groups` and, at their end, those on whose curves our certificates' keys are: a TLS 1.2 server takes no other
+ * certificates than those of supported_groups (RFC 8422, section 5.1.1).
+ */
+export function withCurvesOf(
+  keys: readonly PublicKey[],
+  groups: readonly Group[],
+  known: readonly Group[],
+): readonly Group[] {
+  const missing = keys.flatMap(({ curve }) =>
+    curve === undefined || groups.some((group) => isNamed(group, curve))
+      ? []
+      : known.filter((group) => isNamed(group, curve)),
+  );
+  return missing.length === 0 ? groups : [...new Set([...groups, ...missing])];
 }
 
 /** Some curves have one number in TLS 1.2 and another in 1.3, but one name for users (RFC 8734). */

@@ -13,7 +13,7 @@ import { type AnchorSet, type Crl, crlsFrom, privateProfile } from '../../x509/i
 import { cipherSelection } from './cipher-list.ts';
 import { credentialsFrom } from './credentials.ts';
 import { defaults } from './defaults.ts';
-import { groupSelection } from './groups.ts';
+import { groupSelection, withCurvesOf } from './groups.ts';
 import { knownGroups, knownSuites, knownVerifiers } from './known.ts';
 import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
@@ -87,13 +87,15 @@ export class SecureContext {
 
   private sharedSettings(verifier: PeerVerifier): ClientSettings {
     const { ciphers, groups, schemes } = this.parts;
+    const keys = this.credentials.map((one) => one.publicKey);
+    const known = knownGroups(this.provider);
     return clientSettings({
       provider: this.provider,
       verifier,
       now: Date.now,
       versions: this.versions,
       suites: ciphers.suites.filter((suite) => this.versions.includes(suite.version)),
-      groups: groups.groups,
+      groups: this.versions.includes('TLSv1.2') ? withCurvesOf(keys, groups.groups, known) : groups.groups,
       keyShares: groups.keyShares,
       credentials: credentialChooser(this.credentials),
       schemes: schemes ?? schemesOf('schemes', null, this.provider.verifiers, this.versions).map((one) => one.name),

@@ -73,7 +73,7 @@ export abstract class SecureStream extends Socket {
     this.wanted = true;
     const transport = this.channel.transport as Socket;
     for (const event of FORWARDED) transport.on(event, (...values: unknown[]) => this.emit(event, ...values));
-    transport.once('connect', () => this.transportReady());
+    transport.once('connect', this.transportReady);
     transport.connect(options as Parameters<Socket['connect']>[0] & object);
     return this;
   }
@@ -108,10 +108,21 @@ export abstract class SecureStream extends Socket {
     this.finishing = null;
     // In this order `error` comes before `close`, however fast the transport is.
     callback(error);
+    this.channel.transport.off('connect', this.transportReady);
     this.channel.destroy(error);
     if (early !== null) process.nextTick(early.done, error ?? closedBeforeConnection());
     this.reportClose = () => this.emit('close', error !== null);
     if (this.transportClosed || !this.ownsTransport) process.nextTick(() => this.afterClose());
+  }
+
+  override destroySoon(): void {
+    const close = (): void => {
+      this.channel.lingers = true;
+      this.destroy();
+    };
+    if (this.writable) this.end();
+    if (this.writableFinished) close();
+    else this.once('finish', close);
   }
 
   override resetAndDestroy(): this {
@@ -165,17 +176,16 @@ export abstract class SecureStream extends Socket {
     const { connecting, pending } = socket as Partial<Socket>;
     if (connecting === true || (pending === true && !socket.destroyed)) {
       setConnecting(this, true);
-      socket.once('connect', () => this.transportReady());
+      socket.once('connect', this.transportReady);
     } else process.nextTick(() => this.prepared());
   }
 
-  private transportReady(): void {
-    if (this.destroyed) return;
+  private readonly transportReady = (): void => {
     setConnecting(this, false);
     this.emit('connect');
     this.emit('ready');
     this.prepared();
-  }
+  };
 
   private prepared(): void {
     this.ready = true;
