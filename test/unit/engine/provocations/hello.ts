@@ -61,6 +61,11 @@ const resumable = (version: 'TLSv1.2' | 'TLSv1.3'): Resumable => ({
   alpn: null,
   chain: [],
   notAfter: null,
+  verified: true,
+  peerScheme: null,
+  group: null,
+  ocspResponse: null,
+  scts: null,
 });
 const sessionOf = (version: 'TLSv1.2' | 'TLSv1.3') => ({ sessions: { load: () => resumable(version) } });
 const echo = (hello: ServerHello): ServerHello => fields({ legacy_session_id_echo: new Uint8Array(32).fill(5) })(hello);
