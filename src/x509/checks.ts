@@ -1,10 +1,9 @@
 import { OID, timeText } from '../asn1/index.ts';
 import { type ErrorCode, TlsError } from '../errors/index.ts';
-import type { TrustAnchor } from './anchor.ts';
 import type { Budget } from './budget.ts';
 import type { Certificate } from './certificate.ts';
 import { KEY_USAGE } from './extensions.ts';
-import { type CompiledConstraints, constraintsOf, violation } from './name-constraints.ts';
+import { type CompiledConstraints, violation } from './name-constraints.ts';
 import type { PathOptions } from './path-request.ts';
 import { judge, type Usage } from './profile/index.ts';
 
@@ -27,35 +26,42 @@ export function leafProblem(leaf: Certificate, options: PathOptions): TlsError |
   return validityProblem(leaf, options) ?? purposeProblem(leaf, options) ?? usageProblem(leaf, options);
 }
 
-/** What keeps the certificate from being the issuer of what is at the top of the path; null if nothing does. */
-export function intermediateProblem(
-  candidate: Certificate,
+/** What keeps the certificate from issuing anything, wherever it stands in a path; null if nothing does. */
+export function issuerProblem(
+  certificate: Certificate,
+  role: 'intermediate' | 'anchor',
+  options: PathOptions,
+): TlsError | null {
+  return (
+    authorityProblem(certificate, role) ??
+    validityProblem(certificate, options) ??
+    purposeProblem(certificate, options) ??
+    judge(certificate, role, options.usage, options.profile)
+  );
+}
+
+/** What keeps it from being the issuer of what is at the top of this path; null if nothing does. */
+export function placeProblem(
+  certificate: Certificate | null,
+  constraints: CompiledConstraints | null,
   top: Link,
   options: PathOptions,
   budget: Budget,
 ): TlsError | null {
-  const constraints = candidate.basicConstraints;
-  if (constraints === null || !constraints.ca) return problem('ERR_TLS_CERT_NOT_CA', candidate, `${candidate.subject}`);
-  return (
-    validityProblem(candidate, options) ??
-    signerProblem(candidate, top, options) ??
-    judge(candidate, 'intermediate', options.usage, options.profile) ??
-    constraintProblem(constraintsOf(candidate), candidate, top, options, budget)
-  );
+  const pathLength = certificate?.basicConstraints?.pathLength ?? null;
+  if (certificate !== null && pathLength !== null && top.depth > pathLength)
+    return problem('ERR_TLS_CERT_PATH_LENGTH', certificate, `${certificate.subject} allows ${pathLength}`);
+  return constraintProblem(constraints, certificate, top, options, budget);
 }
 
-/** The same for an anchor. Only one that came as a certificate can break rules for certificates. */
-export function anchorProblem(anchor: TrustAnchor, top: Link, options: PathOptions, budget: Budget): TlsError | null {
-  const { certificate } = anchor;
-  if (certificate === null) return constraintProblem(anchor.constraints, null, top, options, budget);
-  if (certificate.basicConstraints?.ca === false)
-    return problem('ERR_TLS_CERT_NOT_CA', certificate, `${certificate.subject}`);
-  return (
-    validityProblem(certificate, options) ??
-    signerProblem(certificate, top, options) ??
-    judge(certificate, 'anchor', options.usage, options.profile) ??
-    constraintProblem(anchor.constraints, certificate, top, options, budget)
-  );
+/** An anchor without basicConstraints is one by decree of whoever trusts it; the strict profile has a rule for that. */
+function authorityProblem(certificate: Certificate, role: 'intermediate' | 'anchor'): TlsError | null {
+  const { basicConstraints, keyUsage, subject } = certificate;
+  if (basicConstraints === null ? role === 'intermediate' : !basicConstraints.ca)
+    return problem('ERR_TLS_CERT_NOT_CA', certificate, `${subject}`);
+  if (keyUsage !== null && (keyUsage & KEY_USAGE.keyCertSign) === 0)
+    return problem('ERR_TLS_CERT_KEY_USAGE', certificate, `${subject} may not sign certificates`);
+  return null;
 }
 
 /** Both ends of the validity belong to it (RFC 5280, section 4.1.2.5). */
@@ -68,17 +74,6 @@ function validityProblem(certificate: Certificate, options: PathOptions): TlsErr
   if (time !== null && latest !== undefined && latest < notBefore)
     return problem('ERR_TLS_CERT_NOT_YET_VALID', certificate, `${subject}, before ${timeText(notBefore)}`);
   return null;
-}
-
-/** What an issuer may not lack: the right to sign certificates, to have this path below it, and for this purpose. */
-function signerProblem(certificate: Certificate, top: Link, options: PathOptions): TlsError | null {
-  const usage = certificate.keyUsage;
-  if (usage !== null && (usage & KEY_USAGE.keyCertSign) === 0)
-    return problem('ERR_TLS_CERT_KEY_USAGE', certificate, `${certificate.subject} may not sign certificates`);
-  const pathLength = certificate.basicConstraints?.pathLength ?? null;
-  if (pathLength !== null && top.depth > pathLength)
-    return problem('ERR_TLS_CERT_PATH_LENGTH', certificate, `${certificate.subject} allows ${pathLength}`);
-  return purposeProblem(certificate, options);
 }
 
 /** Extended key usages of authorities limit what is below them, as everybody but RFC 5280 has it. */

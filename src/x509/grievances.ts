@@ -20,7 +20,12 @@ export class Grievances {
   private worst: TlsError | null = null;
 
   note(error: TlsError): void {
-    if (this.worst === null || rank(error) > rank(this.worst)) this.worst = error;
+    if (this.wants(error.code)) this.worst = error;
+  }
+
+  /** Whether an error of this code would be kept: making one that is not is wasted work in a search with dead ends. */
+  wants(code: ErrorCode): boolean {
+    return this.worst === null || rank(code) > rank(this.worst.code);
   }
 
   raise(): never {
@@ -29,6 +34,6 @@ export class Grievances {
   }
 }
 
-function rank(error: TlsError): number {
-  return RANKS[error.code] ?? USUAL;
+function rank(code: ErrorCode): number {
+  return RANKS[code] ?? USUAL;
 }

@@ -1,8 +1,9 @@
-import { TlsError } from '../errors/index.ts';
+import { type ErrorCode, TlsError } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
 import type { TrustAnchor } from './anchor.ts';
 import type { Certificate } from './certificate.ts';
-import { anchorProblem, intermediateProblem, type Link, leafProblem } from './checks.ts';
+import { type Link, leafProblem, placeProblem } from './checks.ts';
+import { constraintsOf } from './name-constraints.ts';
 import { DEFAULT_DEPTH, type PathRequest } from './path-request.ts';
 import { validPolicies } from './policy.ts';
 import { judge } from './profile/index.ts';
@@ -52,7 +53,7 @@ function* climb(search: Search, top: Link): Flow<VerifiedPath | null> {
     const path = next === null ? null : yield* climb(search, next);
     if (path !== null) return path;
   }
-  search.grievances.note(noIssuer(top));
+  if (search.grievances.wants(noIssuerCode(top))) search.grievances.note(noIssuer(top));
   return null;
 }
 
@@ -62,7 +63,7 @@ function* finish(search: Search, top: Link, candidate: Candidate<TrustAnchor>): 
   const anchor = candidate.issuer;
   const { certificate } = top;
   const problem =
-    attempt(anchor.certificate, () => anchorProblem(anchor, top, search.request, search.budget)) ??
+    anchorProblem(search, top, anchor) ??
     (yield* search.signatureProblem(certificate, anchor.publicKey, anchor.subject)) ??
     (yield* search.revocationProblem(certificate, anchor));
   const policies = problem === null ? policiesOf(search, top) : null;
@@ -78,14 +79,23 @@ function* extend(search: Search, top: Link, candidate: Candidate<Certificate>): 
   const { certificate } = top;
   const depth = top.depth + (issuer.selfIssued ? 0 : 1);
   const problem =
-    attempt(issuer, () => intermediateProblem(issuer, top, search.request, search.budget)) ??
+    search.issuerProblem(issuer, 'intermediate') ??
     depthProblem(search.request, issuer, top, depth) ??
+    attempt(issuer, () => placeProblem(issuer, constraintsOf(issuer), top, search.request, search.budget)) ??
     (yield* search.signatureProblem(certificate, issuer.publicKey, issuer.subject)) ??
     (yield* search.revocationProblem(certificate, { publicKey: issuer.publicKey, certificate: issuer }));
   const next = { certificate: issuer, below: top, depth };
   if (problem === null) return next;
   complain(search, top, candidate, isUntrustedRoot(search, issuer) ? noIssuer(next) : problem);
   return null;
+}
+
+/** Only an anchor that came as a certificate can break rules for certificates. */
+function anchorProblem(search: Search, top: Link, anchor: TrustAnchor): TlsError | null {
+  const { certificate } = anchor;
+  const problem = certificate === null ? null : search.issuerProblem(certificate, 'anchor');
+  if (problem !== null) return problem;
+  return attempt(certificate, () => placeProblem(certificate, anchor.constraints, top, search.request, search.budget));
 }
 
 /** Whatever else is wrong with a root that nobody trusts, that is what matters. */
@@ -122,13 +132,12 @@ function depthProblem(request: PathRequest, issuer: Certificate, top: Link, dept
 
 function noIssuer(top: Link): TlsError {
   const { subject, issuer, der, selfIssued } = top.certificate;
-  const atLeaf = top.below === null;
-  if (selfIssued) {
-    const code = atLeaf ? 'ERR_TLS_CERT_SELF_SIGNED' : 'ERR_TLS_CERT_SELF_SIGNED_ROOT';
-    return new TlsError(code, { detail: `${subject}`, certificate: der });
-  }
-  const code = atLeaf ? 'ERR_TLS_CERT_UNKNOWN_ISSUER' : 'ERR_TLS_CERT_UNKNOWN_ROOT';
-  return new TlsError(code, { detail: `${issuer}`, certificate: der });
+  return new TlsError(noIssuerCode(top), { detail: `${selfIssued ? subject : issuer}`, certificate: der });
+}
+
+function noIssuerCode({ certificate, below }: Link): ErrorCode {
+  if (certificate.selfIssued) return below === null ? 'ERR_TLS_CERT_SELF_SIGNED' : 'ERR_TLS_CERT_SELF_SIGNED_ROOT';
+  return below === null ? 'ERR_TLS_CERT_UNKNOWN_ISSUER' : 'ERR_TLS_CERT_UNKNOWN_ROOT';
 }
 
 /** Leaf first. */

@@ -5,7 +5,7 @@ import type { Flow } from '../flow/index.ts';
 import type { TrustAnchor } from './anchor.ts';
 import { Budget, DEFAULT_PATH_LIMITS } from './budget.ts';
 import type { Certificate } from './certificate.ts';
-import type { Link } from './checks.ts';
+import { issuerProblem, type Link } from './checks.ts';
 import { Grievances } from './grievances.ts';
 import { about } from './guard.ts';
 import { type Name, sameName } from './name.ts';
@@ -16,7 +16,7 @@ import { algorithmProblem, type SignatureContext, verifySigned } from './signed.
 interface Verified {
   readonly certificate: Certificate;
   readonly spki: Uint8Array;
-  readonly code: ErrorCode | null;
+  readonly problem: TlsError | null;
 }
 
 /** A possible issuer, and whether key identifiers speak for it. */
@@ -42,6 +42,11 @@ export class Search implements SignatureContext {
   readonly uncovered: Set<Certificate> = new Set();
   /** Signatures checked in this search, so that none is checked twice. */
   private readonly verified: Verified[] = [];
+  /** By role: the same certificate may be an anchor and be sent as an intermediate, too. */
+  private readonly judged: Readonly<Record<'intermediate' | 'anchor', Map<Certificate, TlsError | null>>> = {
+    intermediate: new Map(),
+    anchor: new Map(),
+  };
 
   constructor(request: PathRequest) {
     this.request = request;
@@ -78,11 +83,26 @@ export class Search implements SignatureContext {
     return problem === null ? null : about(problem, der);
   }
 
+  /** What keeps the certificate from issuing anything, found out once in a search. */
+  issuerProblem(certificate: Certificate, role: 'intermediate' | 'anchor'): TlsError | null {
+    const judged = this.judged[role];
+    const known = judged.get(certificate);
+    if (known !== undefined) return known;
+    const problem = attempt(certificate, () => issuerProblem(certificate, role, this.request));
+    judged.set(certificate, problem);
+    return problem;
+  }
+
   *signatureProblem(certificate: Certificate, key: PublicKey, issuer: Name): Flow<TlsError | null> {
-    const code = yield* this.signatureCode(certificate, key);
-    if (code === null) return null;
-    const detail = `${certificate.subject}, with the key of ${issuer}`;
-    return new TlsError(code, { detail, certificate: certificate.der });
+    const { cache } = this.request;
+    if (cache?.isVerified(certificate, key.spki) === true) return null;
+    for (const known of this.verified)
+      if (known.certificate === certificate && equalBytes(known.spki, key.spki)) return known.problem;
+    const code = yield* verifySigned(certificate, key, this);
+    const problem = code === null ? null : wrongSignature(code, certificate, issuer);
+    this.verified.push({ certificate, spki: key.spki, problem });
+    if (problem === null) cache?.rememberVerified(certificate, key.spki);
+    return problem;
   }
 
   *revocationProblem(certificate: Certificate, issuer: CrlIssuer): Flow<TlsError | null> {
@@ -94,17 +114,13 @@ export class Search implements SignatureContext {
     if (status === 'unknown') this.uncovered.add(certificate);
     return isTlsError(status) ? status : null;
   }
+}
 
-  private *signatureCode(certificate: Certificate, key: PublicKey): Flow<ErrorCode | null> {
-    const { cache } = this.request;
-    if (cache?.isVerified(certificate, key.spki) === true) return null;
-    for (const known of this.verified)
-      if (known.certificate === certificate && equalBytes(known.spki, key.spki)) return known.code;
-    const code = yield* verifySigned(certificate, key, this);
-    this.verified.push({ certificate, spki: key.spki, code });
-    if (code === null) cache?.rememberVerified(certificate, key.spki);
-    return code;
-  }
+function wrongSignature(code: ErrorCode, certificate: Certificate, issuer: Name): TlsError {
+  return new TlsError(code, {
+    detail: `${certificate.subject}, with the key of ${issuer}`,
+    certificate: certificate.der,
+  });
 }
 
 /** Runs a check. What it cannot read is the error of this certificate; an exhausted budget ends the search. */
@@ -121,7 +137,7 @@ export function attempt(certificate: Certificate | null, check: () => TlsError |
 function isInPath(certificate: Certificate, top: Link): boolean {
   for (let link: Link | null = top; link !== null; link = link.below) {
     const other = link.certificate;
-    if (equalBytes(other.spki, certificate.spki) && sameName(other.subject, certificate.subject)) return true;
+    if (sameName(other.subject, certificate.subject) && equalBytes(other.spki, certificate.spki)) return true;
   }
   return false;
 }
