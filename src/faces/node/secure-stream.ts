@@ -194,8 +194,9 @@ export abstract class SecureStream extends Socket {
 
   private start(): void {
     this.begun = true;
-    if (this.channel.transport.destroyed) {
-      this.destroy();
+    const { destroyed, errored } = this.channel.transport;
+    if (destroyed) {
+      this.destroy(errored ?? undefined);
       return;
     }
     try {
