@@ -17,10 +17,10 @@ export function montgomery(name: 'x25519' | 'x448', id: number, crv: 'X25519' | 
 }
 
 function start(name: 'x25519' | 'x448', crv: string, size: number): SyncKeyShare {
-  const pair = generate(name);
+  const { publicKey, privateKey } = generate(name);
   return {
-    share: fromBase64Url(pair.publicKey.export({ format: 'jwk' }).x!),
-    agree: (peer) => agree(name, crv, size, pair.privateKey, peer),
+    share: fromBase64Url(publicKey.x),
+    agree: (peer) => agree(name, crv, size, privateKey, peer),
   };
 }
 
@@ -49,6 +49,17 @@ export function agree(
   return requireNonZero(name, plain(secret));
 }
 
-function generate(name: 'x25519' | 'x448'): crypto.KeyPairKeyObjectResult {
-  return name === 'x25519' ? crypto.generateKeyPairSync('x25519') : crypto.generateKeyPairSync('x448');
+interface JwkPair {
+  readonly publicKey: { readonly x: string };
+  readonly privateKey: crypto.KeyObject;
+}
+
+/**
+ * The public key must leave with the generation. Node 20 hangs for good where a garbage collection falls into a later
+ * `publicKey.export({ format: 'jwk' })`: that holds the key's lock, and the collected generator waits for it. One in
+ * some ten thousand does.
+ */
+function generate(name: 'x25519' | 'x448'): JwkPair {
+  const generateKeyPairSync = crypto.generateKeyPairSync as unknown as (type: string, options: object) => JwkPair;
+  return generateKeyPairSync(name, { publicKeyEncoding: { format: 'jwk' } });
 }
