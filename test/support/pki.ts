@@ -192,6 +192,9 @@ const leafDefaults: CertificateOptions = {
 };
 
 const keys = new Map<string, KeyObject>();
+const spkis = new WeakMap<KeyObject, Uint8Array>();
+const keyIds = new WeakMap<KeyObject, Uint8Array>();
+const pems = new WeakMap<KeyObject, string>();
 let unlabelled = 0;
 let serials = 0x1000;
 
@@ -222,7 +225,7 @@ function issued(bytes: Uint8Array, privateKey: KeyObject, above: readonly Uint8A
   return {
     cert: toPem('CERTIFICATE', bytes),
     der: bytes,
-    key: privateKey.type === 'private' ? privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() : '',
+    key: pemOf(privateKey),
     privateKey,
     chain: chainDer.map((each) => toPem('CERTIFICATE', each)).join(''),
     chainDer,
@@ -445,13 +448,27 @@ function generate(type: KeyType): KeyObject {
   return generateKeyPairSync('ec', { namedCurve: type }).privateKey;
 }
 
-function spkiOf(privateKey: KeyObject): Uint8Array {
-  const publicKey = privateKey.type === 'public' ? privateKey : createPublicKey(privateKey);
-  return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+function spkiOf(key: KeyObject): Uint8Array {
+  return kept(spkis, key, () => {
+    const publicKey = key.type === 'public' ? key : createPublicKey(key);
+    return new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  });
 }
 
-function keyIdOf(privateKey: KeyObject): Uint8Array {
-  return new Uint8Array(createHash('sha1').update(spkiOf(privateKey)).digest());
+function keyIdOf(key: KeyObject): Uint8Array {
+  return kept(keyIds, key, () => new Uint8Array(createHash('sha1').update(spkiOf(key)).digest()));
+}
+
+function pemOf(key: KeyObject): string {
+  if (key.type !== 'private') return '';
+  return kept(pems, key, () => key.export({ type: 'pkcs8', format: 'pem' }).toString());
+}
+
+/** OpenSSL takes its time to write a key; tests issue many certificates for few keys. */
+function kept<T>(store: WeakMap<KeyObject, T>, key: KeyObject, make: () => T): T {
+  const value = store.get(key) ?? make();
+  store.set(key, value);
+  return value;
 }
 
 /** The subject of a certificate that was made here. */
