@@ -1,3 +1,4 @@
+import { isBytes } from '../../bytes/index.ts';
 import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
@@ -108,6 +109,8 @@ function* agree(hs: ClientHandshake, offer: Offer, hello: ServerHello, suite: Su
   const { key, contained, group } = offered;
   const theirs = key_share.key_exchange;
   const shared = yield* perform('key-agree', () => (contained ? key.agreeContained!(theirs) : key.agree(theirs)));
+  // A group of the host's own making: nothing in place of a secret would be a secret that everybody knows.
+  if (!isBytes(shared) || shared.length === 0) fail('ERR_TLS_INTERNAL', `${group.name} agreed on nothing`);
   hs.facts.group = group.name;
   const early = new EarlyStage(suite.hash, session === null ? null : session.secret, hs.vault);
   return { stage: early.toHandshake(shared, hs.transcript.hash()), session };
