@@ -39,20 +39,28 @@ export function toBase64(bytes: Uint8Array): string {
 export function fromBase64(text: string): Uint8Array | null {
   const digits = text.replace(/[\s]+/g, '');
   if (digits.length % 4 !== 0) return null;
-  const padding = digits.length === 0 ? 0 : digits.endsWith('==') ? 2 : digits.endsWith('=') ? 1 : 0;
+  const padding = digits.endsWith('==') ? 2 : digits.endsWith('=') ? 1 : 0;
+  const end = digits.length - padding;
   const bytes = new Uint8Array((digits.length / 4) * 3 - padding);
   let at = 0;
   for (let i = 0; i < digits.length; i += 4) {
     let word = 0;
-    for (let k = 0; k < 4; k++) {
-      const padded = i + k >= digits.length - padding;
-      const value = padded ? 0 : BASE64.indexOf(digits[i + k]!);
+    for (let k = i; k < i + 4; k++) {
+      const value = k < end ? sextet(digits.charCodeAt(k)) : 0;
       if (value < 0) return null;
-      word = word * 64 + value;
+      word = (word << 6) | value;
     }
     for (let k = 16; k >= 0 && at < bytes.length; k -= 8) bytes[at++] = (word >> k) & 255;
   }
   return bytes;
+}
+
+/** The value of a base64 digit by its char code; -1 if it is none. */
+function sextet(code: number): number {
+  if (code >= 0x61 && code <= 0x7a) return code - 71;
+  if (code >= 0x41 && code <= 0x5a) return code - 65;
+  if (code >= 0x30 && code <= 0x39) return code + 4;
+  return code === 0x2b ? 62 : code === 0x2f ? 63 : -1;
 }
 
 /** One char code a byte; for ASCII and Latin-1. */
