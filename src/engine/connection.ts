@@ -257,11 +257,16 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
       this.deliver();
       return true;
     }
-    if (this.runner.task !== null && this.state === 'handshaking') return false;
+    if (this.runner.task !== null && this.mustWait) return false;
     const content = this.incoming.next();
     if (content === null) return false;
     this.dispatch(this.incoming.type, content);
     return true;
+  }
+
+  /** Whether records stay closed while a task runs: its outcome tells when change_cipher_spec and new keys are due. */
+  private get mustWait(): boolean {
+    return this.state === 'handshaking' || this.version === 'TLSv1.2';
   }
 
   private dispatch(type: number, content: Uint8Array): void {
