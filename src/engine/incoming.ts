@@ -52,8 +52,7 @@ export class Incoming {
   next(): Uint8Array | null {
     const record = this.deframer.next();
     if (record === null) return null;
-    const content = this.open(record);
-    if (this.trace !== null) this.trace.received(record, this.opener.protects, content, this.type);
+    const content = this.trace === null ? this.open(record) : this.openTraced(record, this.trace);
     if (content.length === 0) this.countEmpty();
     else if (this.type !== CHANGE_CIPHER_SPEC) this.empty = 0;
     return content;
@@ -110,6 +109,18 @@ export class Incoming {
     this.type = opener.type;
     if (this.version === 'TLSv1.3' && opener.protects) this.checkInside(content);
     return content;
+  }
+
+  private openTraced(record: Uint8Array, trace: Trace): Uint8Array {
+    const isProtected = this.opener.protects;
+    try {
+      const content = this.open(record);
+      trace.received(record, isProtected, content, this.type);
+      return content;
+    } catch (reason) {
+      trace.refused(record, isProtected);
+      throw reason;
+    }
   }
 
   /** What TLS 1.3 forbids inside of protection (RFC 9846, sections 5 and 5.4). */

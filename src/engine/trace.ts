@@ -24,6 +24,11 @@ export class Trace {
     this.record(this.peer, bytes.slice(), isProtected && type !== 20, content.slice());
   }
 
+  /** A record that could not be opened, which is the one that somebody wants to see. */
+  refused(bytes: Uint8Array, isProtected: boolean): void {
+    this.record(this.peer, bytes.slice(), isProtected, null);
+  }
+
   sentRecord(bytes: Uint8Array, isProtected: boolean, content: Uint8Array): void {
     this.record(this.us, bytes, isProtected, content);
   }
@@ -56,7 +61,12 @@ export class Trace {
     return { from, version: this.version, exchange: this.exchange };
   }
 
-  private record(from: 'client' | 'server', bytes: Uint8Array, isProtected: boolean, plaintext: Uint8Array): void {
+  private record(
+    from: 'client' | 'server',
+    bytes: Uint8Array,
+    isProtected: boolean,
+    plaintext: Uint8Array | null,
+  ): void {
     const context = { ...this.context(from), protected: isProtected, plaintext };
     const description = this.tracer.record(bytes, context);
     this.emit({ type: 'record', from, bytes, protected: isProtected, plaintext, description });
