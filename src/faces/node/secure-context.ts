@@ -136,7 +136,7 @@ export function contextFrom(given: unknown): SecureContext {
 function partsFrom(options: SecureContextOptions, provider: Provider, versions: readonly Version[]): Parts {
   refuseUnknown(options);
   const ciphers = textFrom('options.ciphers', options.ciphers) || defaults.DEFAULT_CIPHERS;
-  const curves = textFrom('options.ecdhCurve', options.ecdhCurve ?? defaults.DEFAULT_ECDH_CURVE, true) ?? 'auto';
+  const curves = textFrom('options.ecdhCurve', options.ecdhCurve, true) ?? defaults.DEFAULT_ECDH_CURVE;
   const sigalgs = textFrom('options.sigalgs', options.sigalgs);
   if (sigalgs === '') throw invalidArgValue('options.sigalgs', sigalgs);
   const schemes = sigalgs === null ? null : schemesFrom(sigalgs);

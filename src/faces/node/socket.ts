@@ -82,7 +82,7 @@ export class TLSSocket extends SecureStream {
   }
 
   getPeerX509Certificate(): X509Certificate | undefined {
-    return this.destroyed ? undefined : x509Chain(peerChainOf(this.facts));
+    return this.destroyed ? undefined : x509Chain(this.facts.peer?.chain ?? []);
   }
 
   /** Our own certificate as Node shows it; empty if there is none. */

@@ -5,18 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ALERTS } from '../../../src/errors/index.ts';
 import tls, { type ConnectOptions } from '../../../src/index.ts';
 import { EKU, makeSelfSigned } from '../../support/pki.ts';
-import {
-  ca,
-  client,
-  failureOf,
-  leafOf,
-  nodeServer,
-  only,
-  other,
-  plainServer,
-  secured,
-  VERSIONS,
-} from './support/servers.ts';
+import { ca, client, failureOf, nodeServer, only, other, plainServer, secured, VERSIONS } from './support/servers.ts';
 
 type Outcome = Record<string, unknown>;
 
