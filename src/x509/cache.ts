@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes/index.ts';
+import { copyBytes, equalBytes } from '../bytes/index.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 
 interface Entry {
@@ -35,7 +35,7 @@ export class PathCache {
     const known = this.find(der);
     if (known !== null) return known.certificate;
     // The caller may reuse its buffer; what the cache keeps must not change.
-    const certificate = parseCertificate(der.slice());
+    const certificate = parseCertificate(copyBytes(der));
     this.add({ certificate, verifiedBy: [] });
     return certificate;
   }
@@ -50,7 +50,7 @@ export class PathCache {
     const entry = this.find(certificate.der);
     if (entry === null) return;
     if (entry.verifiedBy.length === ISSUERS) entry.verifiedBy.shift();
-    entry.verifiedBy.push(spki.slice());
+    entry.verifiedBy.push(copyBytes(spki));
   }
 
   private find(der: Uint8Array): Entry | null {

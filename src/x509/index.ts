@@ -29,6 +29,7 @@ export {
   type Rule,
   strictProfile,
   type Usage,
+  unknownCriticalExtensions,
 } from './profile/index.ts';
 export type { RevocationPolicy } from './revocation.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';

@@ -30,7 +30,7 @@ export function constraintsOf(certificate: Certificate): CompiledConstraints | n
 
 /**
  * What in this certificate violates the constraints (RFC 5280, section 4.2.1.10), in words; null if nothing does.
- * Each comparison that a plain search would make counts against the budget. `server`: it is a server's certificate, so
+ * Each pair of a name and a constraint counts against the budget, as if they were compared one by one. `server`: it is a server's certificate, so
  * that somebody may take its common name for its host where it has no alternative name.
  */
 export function violation(
@@ -40,10 +40,10 @@ export function violation(
   server: boolean,
 ): string | null {
   const { permitted, excluded } = constraints;
-  for (const name of constrainedNames(certificate, server)) {
-    const pairs = permitted.count(name.kind) + excluded.count(name.kind) + mailCount(name, constraints);
-    if (pairs === 0) continue;
-    budget.compareNames(pairs);
+  const names = constrainedNames(certificate, server);
+  budget.compareNames(names.length * (permitted.size + excluded.size));
+  for (const name of names) {
+    if (!isBound(name, constraints)) continue;
     const problem = check(name, permitted, excluded);
     if (problem !== null) return problem;
   }
@@ -137,7 +137,8 @@ function verdict(
 }
 
 /** Mail constraints also bind mailboxes in otherName form (RFC 9598), which are not taken apart here. */
-function mailCount(name: GeneralName, constraints: CompiledConstraints): number {
-  if (name.kind !== 'other' || name.oid !== OID['id-on-SmtpUTF8Mailbox']) return 0;
-  return constraints.permitted.count('email') + constraints.excluded.count('email');
+function isBound(name: GeneralName, { permitted, excluded }: CompiledConstraints): boolean {
+  if (permitted.count(name.kind) + excluded.count(name.kind) > 0) return true;
+  const mailbox = name.kind === 'other' && name.oid === OID['id-on-SmtpUTF8Mailbox'];
+  return mailbox && permitted.count('email') + excluded.count('email') > 0;
 }

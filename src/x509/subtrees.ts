@@ -8,6 +8,8 @@ import type { Name } from './name.ts';
  * depends on its own length alone.
  */
 export class Subtrees {
+  /** How many there are. */
+  readonly size: number;
   /** How many there are of each kind. */
   readonly counts: Partial<Record<GeneralNameKind, number>> = {};
   /** The first that is malformed, by kind. */
@@ -22,6 +24,7 @@ export class Subtrees {
   private readonly directories: Set<string> = new Set();
 
   constructor(names: readonly GeneralName[]) {
+    this.size = names.length;
     for (const name of names) {
       this.counts[name.kind] = this.count(name.kind) + 1;
       if (!this.add(name) && this.malformed[name.kind] === undefined)

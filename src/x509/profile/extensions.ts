@@ -43,8 +43,13 @@ const NEVER_CRITICAL: readonly string[] = [
 const ALWAYS_CRITICAL: readonly string[] = [OID.policyConstraints, OID.inhibitAnyPolicy];
 
 export function understandsCritical(certificate: Certificate): boolean {
-  for (const { critical, oid } of certificate.extensions) if (critical && UNDERSTOOD.indexOf(oid) < 0) return false;
-  return true;
+  return unknownCriticalExtensions(certificate).length === 0;
+}
+
+/** Critical extensions that are not understood, in dotted form: whoever cannot process them must refuse the certificate. */
+export function unknownCriticalExtensions(certificate: Certificate): string[] {
+  const unknown = certificate.extensions.filter(({ critical, oid }) => critical && UNDERSTOOD.indexOf(oid) < 0);
+  return unknown.map(({ oid }) => oid);
 }
 
 export function mayBeCritical(certificate: Certificate): boolean {

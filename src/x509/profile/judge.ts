@@ -21,7 +21,8 @@ function firstBroken(certificate: Certificate, role: Role, usage: Usage | null, 
       if (isTlsError(error)) return error;
       throw error;
     }
-    return new TlsError(rule.code, { detail: `${rule.says} (${rule.section})`, certificate: certificate.der });
+    const what = rule.tells === undefined ? '' : `: ${rule.tells(certificate)}`;
+    return new TlsError(rule.code, { detail: `${rule.says}${what} (${rule.section})`, certificate: certificate.der });
   }
   return null;
 }

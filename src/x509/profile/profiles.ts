@@ -22,6 +22,7 @@ function rule(
   says: string,
   holds: Rule['holds'],
   code: ErrorCode = PROFILE,
+  tells?: Rule['tells'],
 ): Rule {
   return {
     name,
@@ -31,6 +32,7 @@ function rule(
     says,
     code,
     holds,
+    ...(tells === undefined ? {} : { tells }),
   };
 }
 
@@ -47,6 +49,7 @@ export const RULES: readonly Rule[] = [
     'one of its critical extensions is not understood',
     extensions.understandsCritical,
     'ERR_TLS_CERT_CRITICAL_EXTENSION',
+    (certificate) => extensions.unknownCriticalExtensions(certificate).join(', '),
   ),
   rule(
     'rsa-1024',

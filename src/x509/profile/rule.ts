@@ -21,6 +21,8 @@ export interface Rule {
   readonly says: string;
   readonly code: ErrorCode;
   holds(certificate: Certificate, role: Role, usage: Usage | null): boolean;
+  /** Which part of the certificate it is, where the rule alone does not tell. */
+  readonly tells?: (certificate: Certificate) => string;
 }
 
 /** A named set of rules. */

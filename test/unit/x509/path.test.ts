@@ -258,6 +258,11 @@ describe('what is refused', () => {
     expect(codeFor([ca.issue(), ca], [root])).toBe(code);
   });
 
+  it('a critical extension, by its name', () => {
+    const twice = [extension('1.2.3', EMPTY, true), extension('1.2.4', EMPTY), extension('1.2.5', EMPTY, true)];
+    expect(errorOf([root.issue({ extensions: twice })], [root])?.detail).toContain('not understood: 1.2.3, 1.2.5 (');
+  });
+
   it('MD5, always; SHA-1, unless a private PKI asks for it', () => {
     const ca = makeCa({ key: 'rsa', keyLabel: 'path' });
     const sha1 = { ...VERIFIERS.find(({ kind }) => kind === 'rsa-pkcs1')!, hash: 'sha1' as const, verify: () => true };
