@@ -1,4 +1,4 @@
-import { concat, equalBytes, fromLatin1 } from '../bytes/index.ts';
+import { concat, copyBytes, equalBytes, fromLatin1 } from '../bytes/index.ts';
 import type { Aead, AeadKey, Hash } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { TicketKeeper } from '../handshake/server/settings.ts';
@@ -94,7 +94,7 @@ export class SealedTickets implements TicketKeeper {
       fail('ERR_TLS_CONFIG', `a ticket key has ${bytes.length} bytes; it takes ${TICKET_KEY_SIZE}`);
     }
     const { aead, hash, now } = this.options;
-    const copy = bytes.slice();
+    const copy = copyBytes(bytes);
     const key = aead.key(expand(hash, copy.subarray(NAME_SIZE), fromLatin1('signet-tls ticket'), aead.keySize));
     return { bytes: copy, name: copy.subarray(0, NAME_SIZE), key, madeAt: now() };
   }

@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes/index.ts';
+import { copyBytes, equalBytes } from '../bytes/index.ts';
 import type { PresentedIdentity, Verdict } from '../handshake/peer.ts';
 
 interface Entry {
@@ -36,7 +36,7 @@ export class VerdictMemo {
   }
 
   keep(identity: PresentedIdentity, verdict: Verdict, from: number, until: number): void {
-    const chain = identity.chain.map((der) => der.slice());
+    const chain = identity.chain.map(copyBytes);
     this.entries.push({ identity: { ...identity, chain }, verdict, from, until });
     if (this.entries.length > this.max) this.entries.shift();
   }

@@ -1,4 +1,4 @@
-import { Queue } from '../bytes/index.ts';
+import { plainBytes, Queue } from '../bytes/index.ts';
 import { ALERTS, type AlertName, asTlsError, fail, TlsError } from '../errors/index.ts';
 import type { Flow, Task } from '../flow/index.ts';
 import type { RawMessage } from '../handshake/context.ts';
@@ -87,7 +87,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   receive(bytes: Uint8Array): void {
     if (this.ended || this.readClosed || this.over) return;
-    this.incoming.push(bytes);
+    this.incoming.push(plainBytes(bytes));
     this.pump();
   }
 

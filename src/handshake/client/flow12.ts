@@ -1,4 +1,4 @@
-import type { Secret } from '../../bytes/index.ts';
+import { copyBytes, type Secret } from '../../bytes/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import { finished12, masterSecret } from '../../schedule/index.ts';
 import {
@@ -63,7 +63,7 @@ function* full12(hs: ClientHandshake, answer: Answer12): Flow<Established> {
 function* resume12(hs: ClientHandshake, answer: Answer12, session: Session): Flow<Established> {
   hs.facts.resumed = true;
   const identity = identityOf(hs, session);
-  const master = hs.vault.keep(session.secret.slice());
+  const master = hs.vault.keep(copyBytes(session.secret));
   hs.logKey('CLIENT_RANDOM', master.reveal());
   const keys = keysOf(hs, answer, master);
   const ticket = yield* readTicket(hs, answer);

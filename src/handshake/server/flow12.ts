@@ -1,4 +1,4 @@
-import { concat, EMPTY, type Secret } from '../../bytes/index.ts';
+import { concat, copyBytes, EMPTY, type Secret } from '../../bytes/index.ts';
 import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { attempt, type Flow } from '../../flow/index.ts';
@@ -80,7 +80,7 @@ function* resume12(
   hs.facts.certificateRequested = false;
   sendHello12(hs, hello, answer);
   hs.transcript.start(suite.hash);
-  const master = hs.vault.keep(state.secret.slice());
+  const master = hs.vault.keep(copyBytes(state.secret));
   hs.logKey('CLIENT_RANDOM', master.reveal());
   const keys = keysOf(hs, hello, answer, master);
   if (answer.willTicket) yield* sendTicket(hs, { ...newState(hs, answer, master), createdAt: state.createdAt });
