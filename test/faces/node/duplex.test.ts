@@ -75,10 +75,9 @@ describe.each(VERSIONS)('over a Duplex that is no socket in %s', (version) => {
     serverOn(far, () => {});
     const socket = tls.connect({ socket: near, secureContext: context, servername: 'localhost' });
     await once(socket, 'secureConnect');
-    let writes = 0;
-    while (socket.write(Buffer.alloc(65_536)) && writes < 1000) writes += 1;
+    for (let i = 0; i < 64; i++) socket.write(Buffer.alloc(65_536));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(writes).toBeLessThan(10);
+    expect(socket.writableLength).toBeGreaterThan(1_000_000);
     expect(socket.writableNeedDrain).toBe(true);
     socket.destroy();
     expect(near.destroyed).toBe(true);

@@ -9,6 +9,9 @@ import { ca, client, failureOf, nodeServer, only, other, plainServer, secured, V
 
 type Outcome = Record<string, unknown>;
 
+/** OpenSSL adds where in its source an error arose. */
+const OPENSSL_SOURCE = /(error:\w+:SSL routines:)[^:]*(:[^:]+):.*?:(SSL alert number \d+)?\s*$/s;
+
 /** How a connection with node:tls and one with ours end, side by side. */
 async function sideBySide(options: ConnectOptions): Promise<{ ours: Outcome; nodes: Outcome }> {
   const given = { host: '127.0.0.1', servername: 'localhost', ca: ca.cert, ...options };
@@ -22,7 +25,8 @@ async function outcome(socket: ReturnType<typeof tls.connect>): Promise<Outcome>
     const { code, message, library, reason, host, path, port, localAddress } = error as Error & Record<string, unknown>;
     const words = message
       .replace(/^[0-9A-F]+:error:/, 'error:')
-      .replace(/(error:\w+:SSL routines:)[^:]*(:[^:]+):.*?:(SSL alert number \d+)?\s*$/s, '$1$2:$3');
+      .replace(OPENSSL_SOURCE, '$1$2:$3')
+      .replace(/; if the root CA is installed locally, try running Node.js with --use-system-ca$/, '');
     Object.assign(outcome, { name: error.name, code, message: words, library, reason, host, path, port, localAddress });
   });
   socket.on('secureConnect', () => {
