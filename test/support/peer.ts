@@ -1,6 +1,6 @@
 import { concat } from '../../src/bytes/index.ts';
 import type { SchemeInfo } from '../../src/crypto/index.ts';
-import { ALERTS, type AlertName } from '../../src/errors/index.ts';
+import { ALERTS, type AlertName, isTlsError } from '../../src/errors/index.ts';
 import type { Credential } from '../../src/handshake/credential.ts';
 import { Inbox } from '../../src/handshake/inbox.ts';
 import type { Version } from '../../src/handshake/version.ts';
@@ -27,6 +27,8 @@ export abstract class Peer {
   readonly alerts: { readonly level: number; readonly name: AlertName }[] = [];
   readonly records: SentRecord[] = [];
   data: Uint8Array = new Uint8Array(0);
+  /** It could not understand what the client sent, as happens to a client that was misled; it is silent from then on. */
+  lost: boolean = false;
   /** Cuts the handshake bytes that one key protects into records. Default: as few as possible. */
   cut: (bytes: Uint8Array) => readonly Uint8Array[] = bySize(16_384);
   protected sealer: Sealer = plainSealer();
@@ -38,8 +40,14 @@ export abstract class Peer {
 
   /** Takes bytes from the client, and answers as the script says. */
   receive(bytes: Uint8Array): void {
-    this.deframer.push(bytes.slice());
-    for (let record = this.deframer.next(); record !== null; record = this.deframer.next()) this.read(record);
+    if (this.lost) return;
+    try {
+      this.deframer.push(bytes.slice());
+      for (let record = this.deframer.next(); record !== null; record = this.deframer.next()) this.read(record);
+    } catch (reason) {
+      if (!isTlsError(reason)) throw reason;
+      this.lost = true;
+    }
   }
 
   /** What is there for the client, all in one. */

@@ -61,7 +61,11 @@ describe('a TLS 1.2 client', () => {
 
   test.each(['P-256', 'P-384', 'ed25519', 'rsa'] as const)('believes a signature by %s', (kind) => {
     const suite = kind === 'rsa' ? node.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 : undefined;
-    const session = session12({ credential: credentialOf(kind), ...(suite === undefined ? {} : { suite }) });
+    const groups = [node.x25519, node.secp256r1, node.secp384r1];
+    const session = session12(
+      { credential: credentialOf(kind), ...(suite === undefined ? {} : { suite }) },
+      { groups },
+    );
     expectOpen(session);
     expect(session.client.facts.peerScheme).toMatch(kind === 'ed25519' ? /^ed25519$/ : /^(ecdsa_secp|rsa_)/);
   });
