@@ -62,7 +62,7 @@ function select13(
 
 /** OpenSSL's rules: `active` is the result so far; `idle` what may still come in. */
 function select12(words: readonly string[], entries: readonly Entry[], list: string): Suite[] {
-  let idle = [...entries].sort(byPreference);
+  let idle = entries;
   let active: Entry[] = [];
   for (const word of words.join(':').split(/[: ,;]+|(?=@)/)) {
     if (word === '') continue;
@@ -102,12 +102,19 @@ function expression(text: string): (entry: Entry) => boolean {
     entry.traits.name === text || entry.suite.name === text || tests.every((test) => test?.(entry.traits) === true);
 }
 
-function entriesOf(known: readonly Suite[]): Entry[] {
+/** What is known of suites, in the order of preference; kept, since few programs know more than one list of them. */
+const entriesFor: WeakMap<readonly Suite[], readonly Entry[]> = new WeakMap();
+
+function entriesOf(known: readonly Suite[]): readonly Entry[] {
+  const kept = entriesFor.get(known);
+  if (kept !== undefined) return kept;
   const entries: Entry[] = [];
   for (const suite of known) {
     const traits = suite.version === 'TLSv1.2' ? cipherTraits(suite.name) : null;
     if (traits !== null) entries.push({ suite, traits });
   }
+  entries.sort(byPreference);
+  entriesFor.set(known, entries);
   return entries;
 }
 

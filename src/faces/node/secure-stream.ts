@@ -49,7 +49,7 @@ export abstract class SecureStream extends Socket {
 
   /** The engine for this connection, made when the transport is connected. */
   protected abstract createEngine(): Engine;
-  /** Tells the application that the handshake is done. False: the connection is not to be used. */
+  /** Tells the application that the handshake is done. */
   protected abstract onSecure(): void;
   protected abstract onEvent(event: Event): void;
   /** What the application is told of an engine that has failed. */
