@@ -10,32 +10,32 @@ export interface PathLimits {
   readonly nameComparisons: number;
 }
 
-export const DEFAULT_PATH_LIMITS: PathLimits = { signatures: 100, steps: 2000, nameComparisons: 250_000 };
+export const DEFAULT_PATH_LIMITS: PathLimits = { signatures: 100, steps: 1000, nameComparisons: 250_000 };
 
-/** Counts down. Every method fails with ERR_TLS_CERT_BUDGET when nothing is left, which ends the search. */
+/** Counts down (a limit that is not a number is none left). Every method fails with ERR_TLS_CERT_BUDGET when nothing is left, which ends the search. */
 export class Budget {
   private signatures: number;
   private steps: number;
   private nameComparisons: number;
 
-  constructor(limits: PathLimits) {
-    this.signatures = limits.signatures;
-    this.steps = limits.steps;
-    this.nameComparisons = limits.nameComparisons;
+  constructor(limits: Partial<PathLimits>) {
+    this.signatures = limits.signatures ?? DEFAULT_PATH_LIMITS.signatures;
+    this.steps = limits.steps ?? DEFAULT_PATH_LIMITS.steps;
+    this.nameComparisons = limits.nameComparisons ?? DEFAULT_PATH_LIMITS.nameComparisons;
   }
 
   verifySignature(cost: number): void {
     this.signatures -= cost;
-    if (this.signatures < 0) fail('ERR_TLS_CERT_BUDGET', 'too many signatures would have to be verified');
+    if (!(this.signatures >= 0)) fail('ERR_TLS_CERT_BUDGET', 'too many signatures would have to be verified');
   }
 
   tryIssuer(): void {
     this.steps -= 1;
-    if (this.steps < 0) fail('ERR_TLS_CERT_BUDGET', 'too many certificates would have to be tried as issuers');
+    if (!(this.steps >= 0)) fail('ERR_TLS_CERT_BUDGET', 'too many certificates would have to be tried as issuers');
   }
 
   compareNames(pairs: number): void {
     this.nameComparisons -= pairs;
-    if (this.nameComparisons < 0) fail('ERR_TLS_CERT_BUDGET', 'too many names meet too many name constraints');
+    if (!(this.nameComparisons >= 0)) fail('ERR_TLS_CERT_BUDGET', 'too many names meet too many name constraints');
   }
 }

@@ -64,14 +64,18 @@ function authorityProblem(certificate: Certificate, role: 'intermediate' | 'anch
   return null;
 }
 
+/** The time to judge by, in whole seconds: the clock's, but not before `earliest`. Null: there is no clock. */
+export function latestTime({ time, earliest }: PathOptions): number | null {
+  return time === null ? null : Math.max(Math.floor(time), earliest ?? -Infinity);
+}
+
 /** Both ends of the validity belong to it (RFC 5280, section 4.1.2.5). */
 function validityProblem(certificate: Certificate, options: PathOptions): TlsError | null {
-  const { time, earliest } = options;
   const { notBefore, notAfter, subject } = certificate;
-  const latest = time === null ? earliest : Math.max(Math.floor(time), earliest ?? -Infinity);
-  if (latest !== undefined && latest > notAfter)
+  const now = latestTime(options);
+  if ((now ?? options.earliest ?? -Infinity) > notAfter)
     return problem('ERR_TLS_CERT_EXPIRED', certificate, `${subject}, on ${timeText(notAfter)}`);
-  if (time !== null && latest !== undefined && latest < notBefore)
+  if (now !== null && now < notBefore)
     return problem('ERR_TLS_CERT_NOT_YET_VALID', certificate, `${subject}, before ${timeText(notBefore)}`);
   return null;
 }

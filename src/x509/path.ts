@@ -1,4 +1,4 @@
-import { type ErrorCode, TlsError } from '../errors/index.ts';
+import { type ErrorCode, fail, TlsError } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
 import type { TrustAnchor } from './anchor.ts';
 import type { Certificate } from './certificate.ts';
@@ -20,6 +20,7 @@ const LONGEST_PATH = 64;
  */
 export function* findPath(request: PathRequest): Flow<VerifiedPath> {
   const { leaf, usage, profile } = request;
+  checkTimes(request);
   const search = new Search(request);
   const problem = attempt(leaf, () => leafProblem(leaf, request));
   if (problem !== null) throw problem;
@@ -31,10 +32,18 @@ export function* findPath(request: PathRequest): Flow<VerifiedPath> {
   return path;
 }
 
+/** A date that is not a number would compare with nothing, and so expire nothing. */
+function checkTimes({ time, earliest }: PathRequest): void {
+  for (const seconds of [time ?? 0, earliest ?? 0])
+    if (!Number.isFinite(seconds))
+      fail('ERR_TLS_CONFIG', 'time and earliest have to be seconds since 1970, time may be null');
+}
+
 /** The path of a leaf that is an anchor itself; null if it is none. */
 function trustedLeaf(search: Search, leaf: Certificate): VerifiedPath | null {
   const anchor = search.request.anchors.ofCertificate(leaf);
   if (anchor === null || !search.endsPath(anchor)) return null;
+  search.uncovered.add(leaf);
   return mint(search, { certificate: leaf, below: null, depth: 0 }, anchor, []);
 }
 

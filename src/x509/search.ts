@@ -3,9 +3,9 @@ import type { PublicKey } from '../crypto/index.ts';
 import { type ErrorCode, isTlsError, TlsError } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
 import type { TrustAnchor } from './anchor.ts';
-import { Budget, DEFAULT_PATH_LIMITS } from './budget.ts';
+import { Budget } from './budget.ts';
 import type { Certificate } from './certificate.ts';
-import { issuerProblem, type Link } from './checks.ts';
+import { issuerProblem, type Link, latestTime } from './checks.ts';
 import { Grievances } from './grievances.ts';
 import { about } from './guard.ts';
 import { type Name, sameName } from './name.ts';
@@ -52,7 +52,7 @@ export class Search implements SignatureContext {
     this.request = request;
     this.verifiers = request.verifiers;
     this.profile = request.profile;
-    this.budget = new Budget({ ...DEFAULT_PATH_LIMITS, ...request.limits });
+    this.budget = new Budget(request.limits ?? {});
   }
 
   /** Anchors that may have issued what is at the top, the likeliest first. */
@@ -106,7 +106,8 @@ export class Search implements SignatureContext {
   }
 
   *revocationProblem(certificate: Certificate, issuer: CrlIssuer): Flow<TlsError | null> {
-    const { crls, revocation, time } = this.request;
+    const { crls, revocation } = this.request;
+    const time = latestTime(this.request);
     if ((crls === undefined || crls.length === 0) && revocation !== 'require') return null;
     const { verifiers, profile, budget } = this;
     const context = { verifiers, profile, budget, crls: crls ?? [], policy: revocation ?? 'prefer', time } as const;

@@ -70,6 +70,12 @@ describe('a search for a path', () => {
     expect(errorOf([leaf, ...crossed], [root], { limits: { steps: 10 } })?.detail).toContain('tried as issuers');
   });
 
+  it('takes a limit that is no number for none', () => {
+    const undefinedLimit = { signatures: undefined as unknown as number };
+    expect(codeFor([root.issue()], [root], { limits: undefinedLimit })).toBeNull();
+    expect(codeFor([root.issue()], [root], { limits: { signatures: Number.NaN } })).toBe('ERR_TLS_CERT_BUDGET');
+  });
+
   it('is not led astray by a root that is sent along and trusted', () => {
     const cache = createPathCache();
     const leaf = root.intermediate({ name: 'I' }).issue();

@@ -168,6 +168,12 @@ describe('time', () => {
     expect(at(NOW, notAfter + 1)).toBe('ERR_TLS_CERT_EXPIRED');
   });
 
+  it('is a number', () => {
+    expect(at(Number.NaN)).toBe('ERR_TLS_CONFIG');
+    expect(at(Number.POSITIVE_INFINITY)).toBe('ERR_TLS_CONFIG');
+    expect(at(NOW, Number.NaN)).toBe('ERR_TLS_CONFIG');
+  });
+
   it('counts for every certificate', () => {
     const oldRoot = makeCa({ name: 'Old', ...past });
     expect(codeFor([oldRoot.issue()], [oldRoot])).toBe('ERR_TLS_CERT_EXPIRED');

@@ -86,6 +86,9 @@ describe('a CRL', () => {
   it('is valid from its date to the next', () => {
     expect(codeWith(crl({ thisUpdate: NOW + DAY }))).toBe('ERR_TLS_CRL_NOT_YET_VALID');
     expect(codeWith(crl({ thisUpdate: NOW - 2 * DAY, nextUpdate: NOW - DAY }))).toBe('ERR_TLS_CRL_EXPIRED');
+    const fresh = { crls: [crl({ nextUpdate: NOW })] };
+    expect(codeFor([leaf, ca], [root], { ...fresh, time: NOW + 0.9 })).toBeNull();
+    expect(codeFor([leaf, ca], [root], { ...fresh, time: NOW - 10, earliest: NOW + 1 })).toBe('ERR_TLS_CRL_EXPIRED');
     const old = crl({ thisUpdate: NOW - 2 * DAY, nextUpdate: NOW - DAY, revoked: [{ serial: 7 }] });
     expect(codeFor([leaf, ca], [root], { crls: [old], time: null })).toBe('ERR_TLS_CERT_REVOKED');
   });
