@@ -57,7 +57,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     const trace = settings.tracer === null ? null : new Trace(settings.tracer, role, (event) => this.emit(event));
     this.incoming = new Incoming(settings.limits, trace);
     if (role === 'server' && settings.recordSizeLimit !== null) this.setMaxReceived(settings.recordSizeLimit);
-    this.outgoing = new Outgoing(trace);
+    this.outgoing = new Outgoing(role, trace);
     this.inbox = new Inbox(settings.limits.handshakeMessage);
     this.hs = new Handshake(role, settings, this);
     this.known = this.hs.facts;
@@ -99,6 +99,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   send(plaintext: Uint8Array): void {
     if (!this.writable) fail('ERR_TLS_STATE', `send while the connection is ${this.state}`);
+    this.after!.beforeData();
     this.outgoing.flush();
     const step = KEY_STEP * this.outgoing.maxFragment;
     for (let at = 0; at < plaintext.length; at += step) {
@@ -168,6 +169,8 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   // What a handshake sees.
 
   writeHandshake(message: Uint8Array): void {
+    // Flights take turns: whoever begins to answer has read all that there was.
+    if (this.runner.busy && this.mustWait && !this.inbox.empty) fail('ERR_TLS_EXCESS_HANDSHAKE_DATA');
     // Nothing follows close_notify, not even the answer to a KeyUpdate.
     if (!this.writeClosed) this.outgoing.handshake(message);
   }
@@ -215,6 +218,8 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   finished(established: Established | null): void {
     if (established === null) return;
+    // In TLS 1.3 the keys change here, which looks at the same.
+    if (this.version === 'TLSv1.2' && !this.inbox.empty) fail('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'behind Finished');
     this.after = established.after;
     this.known = established.facts;
     this.hs = null;
@@ -271,12 +276,18 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   private dispatch(type: number, content: Uint8Array): void {
     if (type !== HANDSHAKE && this.inbox.interrupted) fail('ERR_TLS_INTERLEAVED_HANDSHAKE');
-    if (type !== ALERT) this.warnings = 0;
+    if ((type === HANDSHAKE || type === APPLICATION_DATA) && content.length > 0) this.progress();
     if (type === APPLICATION_DATA) this.receiveData(content);
     else if (type === HANDSHAKE) this.inbox.push(content);
     else if (type === ALERT) this.receiveAlert(content);
     else if (type === CHANGE_CIPHER_SPEC) this.incoming.checkChangeCipherSpec(content, this.inbox.empty);
     else fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${type}`);
+  }
+
+  /** What comes in a row is counted; what moves the connection on ends the row, but nothing else does. */
+  private progress(): void {
+    this.warnings = 0;
+    this.incoming.progress();
   }
 
   private receiveData(content: Uint8Array): void {
@@ -292,8 +303,11 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     this.incoming.trace?.alert(content);
     const warning = alert.level === 'warning';
     const closing = alert.name === 'close_notify';
-    // In TLS 1.3 the level says nothing: all alerts but these two end the connection (RFC 9846, section 6).
+    // In TLS 1.3 all alerts but these two end the connection, and none of the others is a warning (RFC 9846, section 6).
     const harmless = closing || alert.name === 'user_canceled' || (warning && this.version !== 'TLSv1.3');
+    if (warning && !harmless) {
+      fail('ERR_TLS_BAD_ALERT', { detail: `${alert.name} as a warning`, received: alert.name });
+    }
     this.emit({ type: 'alert', from: 'peer', level: harmless ? 'warning' : 'fatal', name: alert.name });
     if (!harmless) {
       this.failWith(new TlsError('ERR_TLS_ALERT_RECEIVED', { detail: alert.name, received: alert.name }));
@@ -336,9 +350,9 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     if (flow !== null) this.runner.start(flow);
   }
 
-  /** A client that is negotiating ignores HelloRequest (RFC 5246, section 7.4.1.1). */
+  /** A client that is renegotiating already ignores HelloRequest (RFC 5246, section 7.4.1.1). */
   private ignoresHelloRequest(): boolean {
-    if (this.role !== 'client' || this.version === 'TLSv1.3') return false;
+    if (this.role !== 'client' || this.version === 'TLSv1.3' || this.after === null) return false;
     this.warnings += 1;
     if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
     return true;

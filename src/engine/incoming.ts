@@ -44,6 +44,11 @@ export class Incoming {
     return typeof this.changeCipherSpec !== 'string';
   }
 
+  /** Something came that moved the connection on: records without content are counted anew. */
+  progress(): void {
+    this.empty = 0;
+  }
+
   push(bytes: Uint8Array): void {
     this.deframer.push(bytes);
   }
@@ -54,7 +59,6 @@ export class Incoming {
     if (record === null) return null;
     const content = this.trace === null ? this.open(record) : this.openTraced(record, this.trace);
     if (content.length === 0) this.countEmpty();
-    else if (this.type !== CHANGE_CIPHER_SPEC) this.empty = 0;
     return content;
   }
 
@@ -104,6 +108,9 @@ export class Incoming {
     if (outside) {
       this.type = CHANGE_CIPHER_SPEC;
       return record.subarray(HEADER_SIZE);
+    }
+    if (opener.protects && (record[1] !== 3 || record[2] !== 3)) {
+      fail('ERR_TLS_RECORD_VERSION', `version ${record[1]}.${record[2]}`);
     }
     const content = opener.open(record);
     this.type = opener.type;

@@ -21,8 +21,9 @@ export class Outgoing {
   private flight: Uint8Array[] = [];
   private version: Version | null = null;
 
-  constructor(trace: Trace | null) {
+  constructor(role: 'client' | 'server', trace: Trace | null) {
     this.trace = trace;
+    if (role === 'server') this.plain.version = 0x0303;
   }
 
   /** Records that the present key may still protect. */

@@ -37,6 +37,7 @@ export type TaskKind =
   | 'open-ticket'
   | 'store-session'
   | 'choose-config'
+  | 'staple'
   | 'rsa-decrypt';
 
 /** Work for the host: it calls `run`, or does the work described by `kind` in its own way. */

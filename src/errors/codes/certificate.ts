@@ -42,7 +42,7 @@ export type CertificateErrorCode =
 /** Certificates, paths and revocation. The certificate concerned is on the error. */
 export const CERTIFICATE_ERRORS: Readonly<Record<CertificateErrorCode, ErrorRow>> = {
   ERR_TLS_CERT_PARSE: {
-    alert: 'bad_certificate',
+    alert: 'decode_error',
     blame: 'peer',
     section: 'RFC 5280, section 4.1',
     says: 'A certificate cannot be parsed',

@@ -37,7 +37,9 @@ export type HandshakeErrorCode =
   | 'ERR_TLS_EMPTY_CERTIFICATE'
   | 'ERR_TLS_CHAIN_TOO_LONG'
   | 'ERR_TLS_WRONG_CERTIFICATE_TYPE'
+  | 'ERR_TLS_STAPLE_FAILED'
   | 'ERR_TLS_BAD_OCSP_RESPONSE'
+  | 'ERR_TLS_CERTIFICATE_CHANGED'
   | 'ERR_TLS_NO_SECURE_RENEGOTIATION'
   | 'ERR_TLS_BAD_RENEGOTIATION_INFO'
   | 'ERR_TLS_RENEGOTIATION_REFUSED'
@@ -284,12 +286,26 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, ErrorRow>> = 
     says: "The certificate's key does not fit the cipher suite or its key usage forbids this",
     remedy: 'Give the peer a certificate with the right kind of key and key usage.',
   },
+  ERR_TLS_STAPLE_FAILED: {
+    alert: 'internal_error',
+    blame: 'user',
+    section: 'RFC 9846, section 4.5.1.1',
+    says: 'The function that provides the OCSP response failed',
+    remedy: 'See its error; let it return null to go on without a response.',
+  },
   ERR_TLS_BAD_OCSP_RESPONSE: {
     alert: 'bad_certificate_status_response',
     blame: 'peer',
     section: 'RFC 6066, section 8',
     says: 'The stapled OCSP response was refused',
     remedy: 'Renew the response that the server staples.',
+  },
+  ERR_TLS_CERTIFICATE_CHANGED: {
+    alert: 'illegal_parameter',
+    blame: 'peer',
+    section: 'RFC 7627, section 1',
+    says: 'The server shows another certificate in a renegotiation than before',
+    remedy: 'Connect anew; a peer that becomes another one in the midst of a connection may be two.',
   },
   ERR_TLS_NO_SECURE_RENEGOTIATION: {
     alert: 'handshake_failure',

@@ -25,7 +25,7 @@ export const WIRE_ERRORS: Readonly<Record<WireErrorCode, ErrorRow>> = {
     remedy: SYNTAX,
   },
   ERR_TLS_DUPLICATE_EXTENSION: {
-    alert: 'illegal_parameter',
+    alert: 'decode_error',
     blame: 'peer',
     section: 'RFC 9846, section 4.3',
     says: 'An extension occurs twice in one message',
