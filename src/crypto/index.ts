@@ -6,7 +6,15 @@ export type { Agreement, FiniteField, Group, GroupName, KeyShare } from './group
 export type { Hash, HashName, RunningHash } from './hash.ts';
 export type { DirectionKeys, Opener, ProtectionOptions12, RecordProtection12, Sealer } from './protection.ts';
 export { hashOf, type Provider } from './provider.ts';
-export { SCHEMES, type SchemeInfo, type SignatureScheme, schemeById, schemeByName, schemeFitsKey } from './schemes.ts';
+export {
+  groupOfCurve,
+  SCHEMES,
+  type SchemeInfo,
+  type SignatureScheme,
+  schemeById,
+  schemeByName,
+  schemeFitsKey,
+} from './schemes.ts';
 export type { CurveName, KeyKind, PublicKey, SignatureKind, SignatureVerifier } from './signature.ts';
 export type { SignContext, SigningKey, SignRequest } from './signing-key.ts';
 export type { Bulk12, Exchange12, Suite, Suite12, Suite13 } from './suite.ts';

@@ -93,3 +93,16 @@ export function schemeFitsKey(scheme: SchemeInfo, key: PublicKey, version: 'TLSv
   if (version === 'TLSv1.3') return scheme.tls13 && (scheme.curve === null || scheme.curve === key.curve);
   return scheme.tls12;
 }
+
+/** NamedGroup of a certificate's curve, which in TLS 1.2 has to be among those that the peer listed (RFC 8422, section 5.3). */
+export function groupOfCurve(curve: CurveName): number {
+  return {
+    secp256k1: 22,
+    'P-256': 23,
+    'P-384': 24,
+    'P-521': 25,
+    brainpoolP256r1: 26,
+    brainpoolP384r1: 27,
+    brainpoolP512r1: 28,
+  }[curve];
+}

@@ -17,6 +17,8 @@ export class After13 implements AfterHandshake {
   protected readonly suite: Suite13;
   protected readonly traffic: Traffic13;
   private readonly exporter: Secret;
+  /** Whether the peer waits for a KeyUpdate of ours. */
+  private owesUpdate: boolean = false;
   private updates: number = 0;
   private others: number = 0;
 
@@ -39,8 +41,14 @@ export class After13 implements AfterHandshake {
 
   updateKeys(requestPeer: boolean): void {
     const request_update = requestPeer ? UPDATE_REQUESTED : UPDATE_NOT_REQUESTED;
+    this.owesUpdate = false;
     this.life.link.writeHandshake(frame(HandshakeType.key_update, encode(KeyUpdate, { request_update })));
     this.traffic.update('write');
+  }
+
+  /** A peer that asked for new keys gets them before the next data, once, however often it asked meanwhile. */
+  beforeData(): void {
+    if (this.owesUpdate) this.updateKeys(false);
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {
@@ -75,6 +83,6 @@ export class After13 implements AfterHandshake {
     if (request !== UPDATE_NOT_REQUESTED && request !== UPDATE_REQUESTED)
       fail('ERR_TLS_BAD_KEY_UPDATE', `request_update ${request}`);
     this.traffic.update('read');
-    if (request === UPDATE_REQUESTED) this.updateKeys(false);
+    if (request === UPDATE_REQUESTED) this.owesUpdate = true;
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../crypto/index.ts';
 import { fail, isTlsError } from '../errors/index.ts';
 import { type Flow, perform, type Signal } from '../flow/index.ts';
-import type { Certificate } from '../x509/index.ts';
+import { type Certificate, KEY_USAGE } from '../x509/index.ts';
 import type { Handshake } from './context.ts';
 import type { Credential } from './credential.ts';
 import type { AnonymousProof, PskProof } from './established.ts';
@@ -26,6 +26,16 @@ export function signedContent13(signer: 'client' | 'server', transcriptHash: Uin
 /** The leaf of a chain, parsed. Fails with ERR_TLS_CERT_PARSE. */
 export function leafOf(hs: Handshake, chain: readonly Uint8Array[]): Certificate {
   return hs.settings.certificate(chain[0]!);
+}
+
+/**
+ * A certificate that says what its key is for must allow what it is used for (RFC 5280, section 4.2.1.3), whoever
+ * verifies the rest. Fails with ERR_TLS_WRONG_CERTIFICATE_TYPE.
+ */
+export function requireKeyUsage(leaf: Certificate, use: 'digitalSignature' | 'keyEncipherment'): void {
+  const { keyUsage } = leaf;
+  if (keyUsage === null || (keyUsage & KEY_USAGE[use]) !== 0) return;
+  fail('ERR_TLS_WRONG_CERTIFICATE_TYPE', { detail: `its key usage lacks ${use}`, certificate: leaf.der });
 }
 
 /** Lets the verifier decide. The one place where a VerifiedIdentity comes from. */

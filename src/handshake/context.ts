@@ -15,10 +15,18 @@ export interface RawMessage {
   readonly bytes: Uint8Array;
 }
 
-/** verify_data of both Finished messages (RFC 5746, section 3.1). */
-export interface PreviousFinished {
+/** The handshake that a renegotiation follows, and what may not change since. */
+export interface PreviousHandshake {
+  /** verify_data of both Finished messages (RFC 5746, section 3.1). */
   readonly client: Uint8Array;
   readonly server: Uint8Array;
+  /** Whether the peer knows RFC 5746. */
+  readonly secure: boolean;
+  readonly extendedMasterSecret: boolean;
+  /** Which protocol is spoken cannot change in the midst of it. */
+  readonly alpn: string | null;
+  /** DER of the peer's certificate; null where it showed none. */
+  readonly leaf: Uint8Array | null;
 }
 
 /** What outlives a handshake. */
@@ -38,8 +46,8 @@ export class Handshake<S extends Settings = Settings> implements Life<S> {
   readonly link: Link;
   readonly facts: Gathering;
   readonly vault: Vault;
-  /** RFC 5746: verify_data of the handshake before, where this is a renegotiation. */
-  readonly before: PreviousFinished | null;
+  /** Where this is a renegotiation: the handshake before. */
+  readonly before: PreviousHandshake | null;
   transcript: Transcript = new Transcript();
   /** ClientHello.random, which also names the lines of a key log. */
   clientRandom: Uint8Array = new Uint8Array(0);
@@ -52,7 +60,7 @@ export class Handshake<S extends Settings = Settings> implements Life<S> {
     settings: S,
     link: Link,
     vault: Vault = new Vault(),
-    before: PreviousFinished | null = null,
+    before: PreviousHandshake | null = null,
   ) {
     this.role = role;
     this.settings = settings;
@@ -129,4 +137,17 @@ export function isHelloRequest(message: RawMessage): boolean {
   if (message.type !== HandshakeType.hello_request) return false;
   if (message.bytes.length !== MESSAGE_HEADER) fail('ERR_TLS_DECODE', 'a HelloRequest is not empty');
   return true;
+}
+
+/** What a renegotiation has to know of the handshake that these facts are of. */
+export function previousHandshake(facts: Gathering, client: Uint8Array, server: Uint8Array): PreviousHandshake {
+  const { secureRenegotiation, extendedMasterSecret, alpn = null, peer } = facts;
+  return {
+    client,
+    server,
+    secure: secureRenegotiation === true,
+    extendedMasterSecret: extendedMasterSecret === true,
+    alpn,
+    leaf: peer?.chain[0] ?? null,
+  };
 }

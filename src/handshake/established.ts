@@ -43,6 +43,8 @@ export interface AfterHandshake {
   requestCertificate(): Flow<Established | null>;
   /** TLS 1.3 alone; fails with ERR_TLS_STATE elsewhere. */
   updateKeys(requestPeer: boolean): void;
+  /** Called before application data is sent. */
+  beforeData(): void;
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array;
   /** Application data came: counts of messages in a row begin anew. */
   progress(): void;

@@ -1,3 +1,4 @@
+import type { SignatureScheme } from '../crypto/index.ts';
 import type { Version } from './version.ts';
 
 /** What is needed to resume. It holds a secret: keep it as carefully as a key. */
@@ -25,4 +26,13 @@ export interface Session {
   readonly chain: readonly Uint8Array[];
   /** Seconds since 1970 until which that verdict holds; null if no date was checked. */
   readonly notAfter: number | null;
+  /** Whether that chain was found good; one that was not is judged anew in each resumption. */
+  readonly verified: boolean;
+  /** What the server signed that handshake with. */
+  readonly peerScheme: SignatureScheme | null;
+  /** TLS 1.2: the group of that handshake; a TLS 1.3 resumption agrees on a new one. */
+  readonly group: string | null;
+  /** What came along with that chain. */
+  readonly ocspResponse: Uint8Array | null;
+  readonly scts: readonly Uint8Array[] | null;
 }

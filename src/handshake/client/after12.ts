@@ -1,16 +1,14 @@
 import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
-import { Handshake, isHelloRequest, type Life, type PreviousFinished, type RawMessage } from '../context.ts';
+import { Handshake, isHelloRequest, type Life, type PreviousHandshake, type RawMessage } from '../context.ts';
 import type { AfterHandshake, Established } from '../established.ts';
 import type { Keys12 } from '../keys12.ts';
 import type { ClientHandshake, ClientSettings } from './settings.ts';
 
 /** What a TLS 1.2 client needs for another handshake on the same connection. */
 export interface Renegotiable {
-  readonly finished: PreviousFinished;
-  /** Whether the server knows RFC 5746; without it another handshake would be open to splicing. */
-  readonly secure: boolean;
+  readonly before: PreviousHandshake;
   /** How many renegotiations there were. */
   readonly count: number;
   begin(hs: ClientHandshake): Flow<Established>;
@@ -47,10 +45,11 @@ export class ClientAfter12 implements AfterHandshake {
   }
 
   renegotiate(): Flow<Established> {
-    if (!this.again.secure) fail('ERR_TLS_NO_SECURE_RENEGOTIATION');
+    const { before } = this.again;
+    if (!before.secure && !this.life.settings.unsafeRenegotiation) fail('ERR_TLS_NO_SECURE_RENEGOTIATION');
     const { settings, link, vault } = this.life;
     const same: ClientSettings = { ...settings, versions: ['TLSv1.2'] };
-    return this.again.begin(new Handshake('client', same, link, vault, this.again.finished));
+    return this.again.begin(new Handshake('client', same, link, vault, before));
   }
 
   requestCertificate(): Flow<Established | null> {
@@ -59,6 +58,10 @@ export class ClientAfter12 implements AfterHandshake {
 
   updateKeys(): void {
     fail('ERR_TLS_STATE', 'TLS 1.2 has no key update');
+  }
+
+  beforeData(): void {
+    // Nothing is owed to the peer in TLS 1.2.
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {

@@ -15,11 +15,10 @@ import { After13 } from '../after13.ts';
 import { decodeMessage, Handshake, type Life, type RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
 import type { Gathering } from '../facts.ts';
-import type { VerifiedIdentity } from '../peer.ts';
 import type { Session } from '../session.ts';
 import type { Traffic13 } from '../traffic13.ts';
 import { readDemand, sendClientAuthentication } from './authenticate13.ts';
-import { keepSession } from './resume.ts';
+import { keepSession, keptIdentity } from './resume.ts';
 import type { ClientHandshake, ClientSettings } from './settings.ts';
 
 /** Seconds a ticket may live at the most (RFC 9846, section 4.7.1). */
@@ -30,7 +29,7 @@ export class ClientAfter13 extends After13 {
   private readonly client: Life<ClientSettings>;
   private readonly alpn: string | null;
   private readonly resumption: Secret;
-  private readonly peer: VerifiedIdentity | null;
+  private readonly kept: ReturnType<typeof keptIdentity>;
   private readonly known: Gathering;
   /** Kept only where the server may ask for a certificate later. */
   private readonly transcript: Transcript | null;
@@ -40,7 +39,7 @@ export class ClientAfter13 extends After13 {
     this.client = hs.life();
     this.alpn = hs.facts.alpn ?? null;
     this.resumption = master.toResumption(hs.transcript.hash());
-    this.peer = hs.facts.peer ?? null;
+    this.kept = keptIdentity(hs.facts);
     this.known = hs.facts;
     this.transcript = hs.settings.postHandshakeAuth ? hs.transcript : null;
   }
@@ -52,7 +51,7 @@ export class ClientAfter13 extends After13 {
   }
 
   private receiveTicket(ticket: NewSessionTicket13): Flow<null> | null {
-    const { client, suite, peer } = this;
+    const { client, suite } = this;
     const { early_data } = readExtensions(NEW_SESSION_TICKET_EXTENSIONS, ticket.extensions);
     const { ticket_lifetime: lifetime } = ticket;
     if (lifetime > MAX_LIFETIME) fail('ERR_TLS_BAD_EXTENSION', `a ticket lifetime of ${lifetime} seconds`);
@@ -70,8 +69,7 @@ export class ClientAfter13 extends After13 {
       extendedMasterSecret: true,
       serverName: client.settings.serverName,
       alpn: this.alpn,
-      chain: peer === null ? [] : peer.chain,
-      notAfter: peer === null ? null : peer.verdict.notAfter,
+      ...this.kept,
     };
     return (function* keep(): Flow<null> {
       yield* keepSession(client, session);

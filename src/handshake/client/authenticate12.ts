@@ -1,4 +1,5 @@
-import type { Suite12 } from '../../crypto/index.ts';
+import { equalBytes } from '../../bytes/index.ts';
+import { groupOfCurve, type Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -9,7 +10,7 @@ import {
   HandshakeType,
 } from '../../wire/index.ts';
 import type { Certificate } from '../../x509/index.ts';
-import { authenticatePeer, leafOf, signHandshake } from '../authentication.ts';
+import { authenticatePeer, leafOf, requireKeyUsage, signHandshake } from '../authentication.ts';
 import type { RawMessage } from '../context.ts';
 import type { Credential, CredentialRequest } from '../credential.ts';
 import { requireScheme } from '../negotiation.ts';
@@ -36,7 +37,9 @@ export function* readServerCertificate(
   if (chain.length === 0) fail('ERR_TLS_EMPTY_CERTIFICATE');
   if (chain.length > hs.settings.limits.chain) fail('ERR_TLS_CHAIN_TOO_LONG', `${chain.length} certificates`);
   const leaf = leafOf(hs, chain);
-  checkLeaf(leaf, answer.suite);
+  checkLeaf(hs, leaf, answer.suite);
+  const before = hs.before?.leaf ?? null;
+  if (before !== null && !equalBytes(before, chain[0]!)) fail('ERR_TLS_CERTIFICATE_CHANGED');
   const staple = answer.willStaple ? [HandshakeType.certificate_status] : [];
   let next = yield* hs.next(...staple, ...following);
   let ocspResponse: Uint8Array | null = null;
@@ -57,14 +60,22 @@ export function* readServerCertificate(
   return { peer, next };
 }
 
-/** The key must be of the kind the cipher suite names (RFC 5246, section 7.4.2; RFC 8422, section 2). */
-function checkLeaf(leaf: Certificate, suite: Suite12): void {
-  const { kind } = leaf.publicKey;
+/**
+ * The key must be of the kind the cipher suite names, on a curve of ours, and for this use (RFC 5246, section 7.4.2;
+ * RFC 8422, sections 2 and 5.3). An RSASSA-PSS key never decrypts (RFC 4055, section 1.2).
+ */
+function checkLeaf(hs: ClientHandshake, leaf: Certificate, suite: Suite12): void {
+  const { kind, curve } = leaf.publicKey;
+  const decrypts = suite.exchange.kind === 'rsa';
   const fits =
     suite.auth === 'rsa'
-      ? kind === 'rsa' || kind === 'rsa-pss'
+      ? kind === 'rsa' || (kind === 'rsa-pss' && !decrypts)
       : kind === 'ec' || kind === 'ed25519' || kind === 'ed448';
   if (!fits) fail('ERR_TLS_WRONG_CERTIFICATE_TYPE', `${suite.name} with a key of kind ${kind}`);
+  if (curve !== undefined && !hs.settings.groups.some(({ id }) => id === groupOfCurve(curve))) {
+    fail('ERR_TLS_WRONG_CERTIFICATE_TYPE', `the key is on ${curve}, which is not among the groups offered`);
+  }
+  requireKeyUsage(leaf, decrypts ? 'keyEncipherment' : 'digitalSignature');
 }
 
 /** RFC 5246, section 7.4.4. */
@@ -83,6 +94,8 @@ export function readDemand12(hs: ClientHandshake, message: RawMessage): Certific
     authorities: body.certificate_authorities,
     serverName: hs.settings.serverName,
     kinds,
+    groups: null,
+    rsaDecrypt: false,
   };
   return { request };
 }

@@ -15,6 +15,7 @@ import {
 import {
   authenticatePeer,
   leafOf,
+  requireKeyUsage,
   signedContent13,
   signHandshake,
   verifyHandshakeSignature,
@@ -65,6 +66,8 @@ export function readDemand(hs: ClientHandshake, body: CertificateRequest13): Cer
     authorities,
     serverName: hs.settings.serverName,
     kinds: null,
+    groups: null,
+    rsaDecrypt: false,
   };
   return { context: body.certificate_request_context, request };
 }
@@ -89,6 +92,7 @@ export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: 
   const stapled = readExtensions(CERTIFICATE_ENTRY_EXTENSIONS, entries[0]!.extensions);
   const chain = entries.map((entry) => entry.cert_data);
   const leaf = leafOf(hs, chain);
+  requireKeyUsage(leaf, 'digitalSignature');
   const ocspResponse = stapled.status_request?.response ?? null;
   const scts = stapled.signed_certificate_timestamp ?? null;
   const { serverName } = hs.settings;

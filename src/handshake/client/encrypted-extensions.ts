@@ -21,16 +21,19 @@ const ALLOWED: readonly number[] = [
   ExtensionType.record_size_limit,
 ];
 
+/** What the ServerHello has answered, so that there is nothing left to answer here. */
+const ANSWERED: readonly number[] = [
+  ExtensionType.supported_versions,
+  ExtensionType.key_share,
+  ExtensionType.pre_shared_key,
+];
+
 /** RFC 9846, section 4.4.1. */
 export function* readEncryptedExtensions(hs: ClientHandshake, offer: Offer): Flow<true> {
   const { extensions } = yield* hs.read(HandshakeType.encrypted_extensions, EncryptedExtensions);
-  checkAnswers(
-    extensions.map((e) => e.extension_type),
-    offer.sent,
-    ALLOWED,
-    'EncryptedExtensions',
-  );
   const values = readExtensions(ENCRYPTED_EXTENSIONS, extensions);
+  const unanswered = offer.sent.filter((type) => !ANSWERED.includes(type));
+  checkAnswers(values.seen, unanswered, ALLOWED, 'EncryptedExtensions');
   applyProtocol(hs, values.application_layer_protocol_negotiation);
   applyRecordLimits(hs, values.record_size_limit, values.max_fragment_length, 1);
   return true;

@@ -12,7 +12,7 @@ import {
   ServerHelloDone,
 } from '../../wire/index.ts';
 import { resumedProof } from '../authentication.ts';
-import type { RawMessage } from '../context.ts';
+import { previousHandshake, type RawMessage } from '../context.ts';
 import type { Established, Proofs } from '../established.ts';
 import { checkFinished, type VerifiedFinished } from '../finished.ts';
 import { Keys12 } from '../keys12.ts';
@@ -27,7 +27,7 @@ import {
   sendProof,
 } from './authenticate12.ts';
 import { type Answer12, readHello12 } from './hello12.ts';
-import { identityOf, keepSession } from './resume.ts';
+import { identityOf, keepSession, keptIdentity } from './resume.ts';
 import type { ClientHandshake, ExchangeContext, ExchangeResult, Offer } from './settings.ts';
 import { startClient } from './start.ts';
 
@@ -55,21 +55,22 @@ function* full12(hs: ClientHandshake, answer: Answer12): Flow<Established> {
   const ownFinished = sendFinished(hs, answer, master, keys);
   const ticket = yield* readTicket(hs, answer);
   const finished = yield* readFinished(hs, answer, master, keys);
-  yield* saveSession(hs, answer, master, peer, ticket);
+  yield* saveSession(hs, answer, master, ticket);
   return established(hs, answer, keys, { peer, finished }, ownFinished);
 }
 
 /** An abbreviated handshake (RFC 5246, figure 2; RFC 5077, figure 2): the server finishes first. */
 function* resume12(hs: ClientHandshake, answer: Answer12, session: Session): Flow<Established> {
   hs.facts.resumed = true;
-  const identity = identityOf(hs, session);
+  const identity = yield* identityOf(hs, session);
+  hs.facts.group = session.group;
   const master = hs.vault.keep(copyBytes(session.secret));
   hs.logKey('CLIENT_RANDOM', master.reveal());
   const keys = keysOf(hs, answer, master);
   const ticket = yield* readTicket(hs, answer);
   const finished = yield* readFinished(hs, answer, master, keys);
   const ownFinished = sendFinished(hs, answer, master, keys);
-  if (ticket !== null) yield* saveSession(hs, answer, master, identity, ticket);
+  if (ticket !== null) yield* saveSession(hs, answer, master, ticket);
   return established(hs, answer, keys, { peer: resumedProof(identity), finished }, ownFinished);
 }
 
@@ -112,7 +113,6 @@ function* saveSession(
   hs: ClientHandshake,
   answer: Answer12,
   master: Secret,
-  peer: VerifiedIdentity | null,
   ticket: NewSessionTicket12 | null,
 ): Flow<boolean> {
   const hasTicket = ticket !== null && ticket.ticket.length > 0;
@@ -131,8 +131,7 @@ function* saveSession(
     extendedMasterSecret: answer.extendedMasterSecret,
     serverName: hs.settings.serverName,
     alpn: hs.facts.alpn ?? null,
-    chain: peer === null ? [] : peer.chain,
-    notAfter: peer === null ? null : peer.verdict.notAfter,
+    ...keptIdentity(hs.facts),
   });
 }
 
@@ -146,8 +145,7 @@ function established(
   hs.facts.ownFinished = ownFinished;
   hs.facts.peerFinished = proofs.finished;
   const again = {
-    finished: { client: ownFinished, server: proofs.finished },
-    secure: hs.facts.secureRenegotiation === true,
+    before: previousHandshake(hs.facts, ownFinished, proofs.finished),
     count: hs.before === null ? 0 : 1,
     begin: startClient,
   };

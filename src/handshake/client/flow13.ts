@@ -68,7 +68,7 @@ interface Authenticated {
 /** The server's certificate and signature; or the session's secret, which Finished will prove. */
 function* authenticate(hs: ClientHandshake, offer: Offer, session: Session | null): Flow<Authenticated> {
   hs.facts.resumed = session !== null;
-  if (session !== null) return { proof: resumedProof(identityOf(hs, session)), demand: null };
+  if (session !== null) return { proof: resumedProof(yield* identityOf(hs, session)), demand: null };
   const { request, next } = yield* optionalCertificateRequest(hs);
   return { proof: yield* authenticateServer(hs, offer, next), demand: request };
 }

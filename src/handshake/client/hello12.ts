@@ -35,6 +35,7 @@ const ALLOWED: readonly number[] = [
   ExtensionType.server_name,
   ExtensionType.max_fragment_length,
   ExtensionType.status_request,
+  ExtensionType.supported_groups, // means nothing here, but servers are known that send it
   ExtensionType.ec_point_formats,
   ExtensionType.application_layer_protocol_negotiation,
   ExtensionType.signed_certificate_timestamp,
@@ -59,13 +60,17 @@ export function readHello12(
   checkRenegotiationInfo(hs, values.renegotiation_info);
   const extendedMasterSecret = values.extended_master_secret === true;
   if (!extendedMasterSecret && hs.settings.requireExtendedMasterSecret) fail('ERR_TLS_NO_EXTENDED_MASTER_SECRET');
+  if (hs.before !== null && hs.before.extendedMasterSecret !== extendedMasterSecret) {
+    fail('ERR_TLS_NO_EXTENDED_MASTER_SECRET', 'it changed in a renegotiation');
+  }
   const session = resumedSession(offer, hello, suite, extendedMasterSecret);
   const encryptThenMac = values.encrypt_then_mac === true;
   if (encryptThenMac && suite.bulk.kind !== 'cbc') fail('ERR_TLS_BAD_EXTENSION', `encrypt_then_mac with ${suite.name}`);
   const formats = values.ec_point_formats;
   if (formats !== undefined && !formats.includes(0))
     fail('ERR_TLS_BAD_EXTENSION', 'ec_point_formats without uncompressed');
-  applyProtocol(hs, values.application_layer_protocol_negotiation);
+  if (hs.before === null) applyProtocol(hs, values.application_layer_protocol_negotiation);
+  else hs.facts.alpn = hs.before.alpn;
   applyRecordLimits(hs, values.record_size_limit, values.max_fragment_length, 0);
   hs.facts.suite = suite;
   hs.facts.group = null;
@@ -114,6 +119,12 @@ function checkRenegotiationInfo(hs: ClientHandshake, info: Uint8Array | undefine
   hs.facts.secureRenegotiation = info !== undefined;
   if (before === null) {
     if (info !== undefined && info.length > 0) fail('ERR_TLS_BAD_RENEGOTIATION_INFO');
+    if (info === undefined && hs.settings.requireSecureRenegotiation) fail('ERR_TLS_NO_SECURE_RENEGOTIATION');
+    return;
+  }
+  if (!before.secure) {
+    // Only a configuration that allows unsafe renegotiation comes here.
+    if (info !== undefined) fail('ERR_TLS_BAD_RENEGOTIATION_INFO');
     return;
   }
   const expected = concat(before.client, before.server);

@@ -22,8 +22,7 @@ export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
   const offers13 = settings.versions.includes('TLSv1.3');
   const random = settings.random(32);
   hs.clientRandom = random;
-  const shares: OfferedShare[] = [];
-  if (offers13) for (const group of firstGroups(settings)) shares.push(...(yield* startShare(settings, group)));
+  const shares = offers13 ? yield* startShares(firstGroups(settings)) : [];
   const suites = settings.suites.filter((suite) => settings.versions.includes(suite.version));
   const session = yield* loadSession(hs, suites);
   const sessionId = sessionIdFor(settings, session);
@@ -41,16 +40,21 @@ function sessionIdFor(settings: ClientSettings, session: Session | null): Uint8A
   return settings.versions.includes('TLSv1.3') && settings.middleboxCompatibility ? settings.random(32) : EMPTY;
 }
 
-/** A share of the group, and of the one it contains, which costs nothing more. */
-export function* startShare(settings: ClientSettings, group: Group): Flow<readonly OfferedShare[]> {
-  const key = yield* perform('key-share', () => group.start());
-  const shares: OfferedShare[] = [{ group, share: key.share, key, contained: false }];
-  const inner = group.contains;
-  if (inner !== undefined && key.agreeContained !== undefined && settings.groups.some((g) => g.id === inner.group.id)) {
+/** A share of each group. One that another of them contains costs nothing more. */
+export function* startShares(groups: readonly Group[]): Flow<readonly OfferedShare[]> {
+  const shares: OfferedShare[] = [];
+  const hybridsFirst = [...groups].sort((a, b) => Number(b.contains !== undefined) - Number(a.contains !== undefined));
+  for (const group of hybridsFirst) {
+    if (shares.some((share) => share.group.id === group.id)) continue;
+    const key = yield* perform('key-share', () => group.start());
+    shares.push({ group, share: key.share, key, contained: false });
+    const inner = group.contains;
+    const within = groups.find(({ id }) => id === inner?.group.id);
+    if (inner === undefined || within === undefined || key.agreeContained === undefined) continue;
     const share = key.share.subarray(inner.offset, inner.offset + inner.size);
-    shares.push({ group: inner.group, share, key, contained: true });
+    shares.push({ group: within, share, key, contained: true });
   }
-  return shares;
+  return shares.sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
 }
 
 /** Sends the ClientHello of this draft. */
@@ -70,14 +74,28 @@ export function sendHello(hs: ClientHandshake, draft: OfferDraft): Offer {
   return { ...draft, sent: extensions.map((extension) => extension.extension_type) };
 }
 
+/** Those that the configuration names. Else the first, and a hybrid with what it contains, for new servers and old. */
 function firstGroups(settings: ClientSettings): readonly Group[] {
-  if (settings.keyShares === null) return settings.groups.slice(0, 1);
+  const groups = groupsFor(settings);
+  if (settings.keyShares === null) {
+    const first = groups[0];
+    const hybrid = groups.find((group) => group.contains !== undefined);
+    const inner = first?.contains?.group;
+    return groups.filter((group) => group === first || group === hybrid || group.id === inner?.id);
+  }
   return settings.keyShares.map((name) => {
     const group = settings.groups.find((g) => g.name === name);
     return group === undefined
       ? fail('ERR_TLS_CONFIG', `keyShares names ${name}, which is not among the groups`)
       : group;
   });
+}
+
+/** The groups that one of the versions offered has a use for. */
+function groupsFor({ groups, versions }: ClientSettings): readonly Group[] {
+  return groups.filter(
+    (group) => (group.tls12 && versions.includes('TLSv1.2')) || (group.tls13 !== false && versions.includes('TLSv1.3')),
+  );
 }
 
 const table = CLIENT_HELLO_EXTENSIONS;
@@ -90,7 +108,7 @@ function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Exten
     writeExtension(
       table,
       'supported_groups',
-      settings.groups.map((group) => group.id),
+      groupsFor(settings).map((group) => group.id),
     ),
   );
   const ids = settings.schemes.map((scheme) => scheme.id);
@@ -99,7 +117,7 @@ function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Exten
     const inCertificates = settings.certificateSchemes.map((scheme) => scheme.id);
     list.push(writeExtension(table, 'signature_algorithms_cert', inCertificates));
   }
-  if (settings.alpn.length > 0) {
+  if (settings.alpn.length > 0 && hs.before === null) {
     list.push(writeExtension(table, 'application_layer_protocol_negotiation', settings.alpn.map(fromLatin1)));
   }
   if (settings.recordSizeLimit !== null) {

@@ -2,8 +2,9 @@ import type { Hash, Suite } from '../../crypto/index.ts';
 import { attempt, type Flow } from '../../flow/index.ts';
 import { EarlyStage } from '../../schedule/index.ts';
 import type { OfferedPsks } from '../../wire/index.ts';
-import { leafOf, restoreIdentity } from '../authentication.ts';
+import { authenticatePeer, leafOf, restoreIdentity } from '../authentication.ts';
 import type { Life } from '../context.ts';
+import type { Gathering } from '../facts.ts';
 import type { VerifiedIdentity } from '../peer.ts';
 import type { Session } from '../session.ts';
 import type { ClientHandshake, ClientSettings, OfferDraft } from './settings.ts';
@@ -23,6 +24,7 @@ function usable(settings: ClientSettings, session: Session, suites: readonly Sui
   if (now > session.receivedAt + session.lifetime * 1000) return false;
   if (session.notAfter !== null && now > session.notAfter * 1000) return false;
   if (session.serverName !== settings.serverName) return false;
+  if (session.version === 'TLSv1.2' && session.id.length === 0 && !settings.requestTicket) return false;
   return suites.some((suite) => suite.version === session.version && suite.id === session.suite);
 }
 
@@ -55,22 +57,43 @@ export function signBinder(hs: ClientHandshake, draft: OfferDraft, session: Sess
   message.set(binder, message.length - hash.size);
 }
 
-/** The server that began the session, as it was verified then. */
-export function identityOf(hs: ClientHandshake, session: Session): VerifiedIdentity | null {
-  const { chain, version, notAfter } = session;
-  hs.facts.peerScheme = null;
+/** What a session keeps of the server's authentication. */
+export function keptIdentity(facts: Gathering): KeptIdentity {
+  const { peer = null, peerScheme = null, group = null, scts = null } = facts;
+  return {
+    chain: peer === null ? [] : peer.chain,
+    notAfter: peer === null ? null : peer.verdict.notAfter,
+    verified: peer !== null && peer.verdict.error === null,
+    peerScheme,
+    group,
+    ocspResponse: peer === null ? null : peer.ocspResponse,
+    scts,
+  };
+}
+
+type KeptIdentity = Pick<Session, 'chain' | 'notAfter' | 'verified' | 'peerScheme' | 'group' | 'ocspResponse' | 'scts'>;
+
+/**
+ * The server that began the session. A verdict that was good is kept; one that was not is asked for anew, so that
+ * nobody becomes more trusted by being visited again.
+ */
+export function* identityOf(hs: ClientHandshake, session: Session): Flow<VerifiedIdentity | null> {
+  const { chain, version, ocspResponse, scts } = session;
+  hs.facts.peerScheme = session.peerScheme;
   hs.facts.peerSchemes = [];
   hs.facts.authorities = [];
   hs.facts.credential = null;
   hs.facts.ownScheme = null;
-  hs.facts.ocspResponse = null;
-  hs.facts.scts = null;
+  hs.facts.ocspResponse = ocspResponse;
+  hs.facts.scts = scts;
   hs.facts.certificateRequested = false;
   hs.facts.peer = null;
   if (chain.length === 0) return null;
-  const { serverName } = hs.settings;
-  const presented = { role: 'server', version, chain, serverName, ocspResponse: null, scts: null } as const;
-  const peer = restoreIdentity(presented, leafOf(hs, chain), notAfter);
+  const { serverName, reverify } = hs.settings;
+  const presented = { role: 'server', version, chain, serverName, ocspResponse, scts } as const;
+  const leaf = leafOf(hs, chain);
+  const kept = session.verified && !reverify;
+  const peer = kept ? restoreIdentity(presented, leaf, session.notAfter) : yield* authenticatePeer(hs, presented, leaf);
   hs.facts.peer = peer;
   return peer;
 }

@@ -4,6 +4,7 @@ import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import {
   ExtensionType,
+  extensionName,
   HandshakeType,
   HELLO_RETRY_REQUEST_EXTENSIONS,
   isHelloRetryRequest,
@@ -11,7 +12,8 @@ import {
   ServerHello,
 } from '../../wire/index.ts';
 import { checkAnswers } from '../extensions.ts';
-import { sendHello, startShare } from './offer.ts';
+import { VERSION_CODES } from '../version.ts';
+import { sendHello, startShares } from './offer.ts';
 import { hashOfSession } from './resume.ts';
 import type { ClientHandshake, Offer, OfferedShare } from './settings.ts';
 
@@ -26,6 +28,7 @@ export function* retry(hs: ClientHandshake, first: Offer, request: ServerHello):
   const suite = selectedSuite13(first, request);
   hs.transcript.startRetry(suite.hash);
   hs.facts.retried = true;
+  checkEachOnce(request);
   checkAnswers(typesOf(request), [...first.sent, ExtensionType.cookie], ALLOWED, 'HelloRetryRequest');
   const asked = readExtensions(HELLO_RETRY_REQUEST_EXTENSIONS, request.extensions);
   if (asked.cookie === undefined && asked.key_share === undefined) fail('ERR_TLS_USELESS_RETRY', 'it asks for nothing');
@@ -37,6 +40,15 @@ export function* retry(hs: ClientHandshake, first: Offer, request: ServerHello):
   if (isHelloRetryRequest(hello.random)) fail('ERR_TLS_SECOND_RETRY');
   if (selectedSuite13(offer, hello) !== suite) fail('ERR_TLS_WRONG_CIPHER', 'it changed after the HelloRetryRequest');
   return { offer, hello, suite };
+}
+
+/** Said twice, it is not clear what is asked for. */
+function checkEachOnce(request: ServerHello): void {
+  const types = typesOf(request);
+  const again = types.find((type, i) => types.indexOf(type) !== i);
+  if (again !== undefined) {
+    fail('ERR_TLS_DUPLICATE_EXTENSION', { detail: extensionName(again), alert: 'illegal_parameter' });
+  }
 }
 
 /** A session with another hash than the suite's could not be accepted any more. */
@@ -52,7 +64,7 @@ function* newShare(hs: ClientHandshake, first: Offer, id: number): Flow<readonly
   if (group === undefined) fail('ERR_TLS_WRONG_GROUP', `group ${id} was not offered`);
   if (first.shares.some((share) => share.group.id === id))
     fail('ERR_TLS_USELESS_RETRY', `a share of ${group.name} was sent`);
-  return (yield* startShare(hs.settings, group)).slice(0, 1);
+  return yield* startShares([group]);
 }
 
 export function typesOf(hello: ServerHello): readonly number[] {
@@ -61,8 +73,12 @@ export function typesOf(hello: ServerHello): readonly number[] {
 
 /** Also checks the fields that any ServerHello must echo. */
 export function selectedSuite13(offer: Offer, hello: ServerHello): Suite13 {
+  if (hello.legacy_version !== VERSION_CODES['TLSv1.2']) {
+    fail('ERR_TLS_UNSUPPORTED_VERSION', `legacy_version is 0x${hello.legacy_version.toString(16)}`);
+  }
   if (!equalBytes(hello.legacy_session_id_echo, offer.sessionId)) fail('ERR_TLS_WRONG_SESSION_ID');
-  if (hello.legacy_compression_method !== 0) fail('ERR_TLS_WRONG_COMPRESSION');
+  // Not a choice that could be wrong, but a constant of the format.
+  if (hello.legacy_compression_method !== 0) fail('ERR_TLS_WRONG_COMPRESSION', { alert: 'decode_error' });
   for (const suite of offer.suites) {
     if (suite.id === hello.cipher_suite && suite.version === 'TLSv1.3') return suite;
   }

@@ -43,6 +43,10 @@ export interface ClientSettings extends Settings {
   /** Offer encrypt-then-MAC where a CBC suite is offered (RFC 7366). */
   readonly encryptThenMac: boolean;
   readonly renegotiation: Renegotiation;
+  /** Renegotiate also with servers that do not know RFC 5746. That lets somebody in between put words before ours. */
+  readonly unsafeRenegotiation: boolean;
+  /** Refuse TLS 1.2 servers that do not know RFC 5746, whether or not they renegotiate. */
+  readonly requireSecureRenegotiation: boolean;
   /** Where a session to resume comes from; null: none is resumed. */
   readonly sessions: SessionSource | null;
   /** Whether a TLS 1.2 server is asked for a ticket (RFC 5077). */

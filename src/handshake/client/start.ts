@@ -1,13 +1,7 @@
 import { equalBytes } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
-import {
-  ExtensionType,
-  HandshakeType,
-  readExtensions,
-  SERVER_HELLO_13_EXTENSIONS,
-  ServerHello,
-} from '../../wire/index.ts';
+import { decode, ExtensionType, HandshakeType, SelectedVersion, ServerHello } from '../../wire/index.ts';
 import type { Established } from '../established.ts';
 import { VERSION_CODES, type Version } from '../version.ts';
 import { makeOffer } from './offer.ts';
@@ -31,15 +25,12 @@ export function* startClient(hs: ClientHandshake): Flow<Established> {
   return yield* flow(hs, offer, hello);
 }
 
-/** A HelloRetryRequest has the other extensions in another form than a ServerHello. */
-const VERSION_ALONE = { supported_versions: SERVER_HELLO_13_EXTENSIONS.supported_versions };
-
 /** RFC 9846, section 4.3.1: supported_versions says 1.3; without it the old field counts. */
 function versionOf(hs: ClientHandshake, hello: ServerHello): Version {
   const { versions } = hs.settings;
-  const named = (hello.extensions ?? []).some((e) => e.extension_type === ExtensionType.supported_versions);
-  if (named) {
-    const { supported_versions } = readExtensions(VERSION_ALONE, hello.extensions);
+  const named = (hello.extensions ?? []).find((e) => e.extension_type === ExtensionType.supported_versions);
+  if (named !== undefined) {
+    const supported_versions = decode(SelectedVersion, named.extension_data);
     if (!versions.includes('TLSv1.3')) fail('ERR_TLS_UNSOLICITED_EXTENSION', 'supported_versions in ServerHello');
     if (supported_versions !== VERSION_CODES['TLSv1.3'] || hello.legacy_version !== VERSION_CODES['TLSv1.2']) {
       fail('ERR_TLS_UNSUPPORTED_VERSION', `0x${(supported_versions ?? 0).toString(16)}`);

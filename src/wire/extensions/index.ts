@@ -23,7 +23,7 @@ export {
   SelectedVersion,
   SupportedVersions,
 } from './hello.ts';
-export { MaxEarlyDataSize, OfferedPsks, PskIdentity, PskKeyExchangeModes, SelectedPsk } from './psk.ts';
+export { MaxEarlyDataSize, OfferedPsks, PskIdentity, PskKeyExchangeModes, receivedPsks, SelectedPsk } from './psk.ts';
 export { ServerName, ServerNameList } from './server-name.ts';
 export {
   type ExtensionEntry,

@@ -23,6 +23,12 @@ export const OfferedPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct<OfferedPsk
   binders: /* @__PURE__ */ list(/* @__PURE__ */ vector(32, 0xff, 'PskBinderEntry'), 33, 0xffff),
 });
 
+/** The same as a server reads it: a binder of a length that no binder has is a wrong binder, and nothing worse. */
+export const receivedPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct<OfferedPsks>('OfferedPsks', {
+  identities: /* @__PURE__ */ list(PskIdentity, 7, 0xffff),
+  binders: /* @__PURE__ */ list(/* @__PURE__ */ vector(0, 0xff, 'PskBinderEntry'), 1, 0xffff),
+});
+
 /** Index into the client's identities. */
 export const SelectedPsk: Codec<number> = /* @__PURE__ */ sole('PreSharedKeyExtension', 'selected_identity', uint16);
 
