@@ -29,6 +29,8 @@ export interface ClientOptions {
   readonly provider: Provider;
   /** Decides whether to believe the server; `pathVerifier` makes the usual one. */
   readonly verifier: PeerVerifier;
+  /** Ask it again in each resumption, about the chain that was shown when the session began. Default: false. */
+  readonly reverify?: boolean;
   /** Milliseconds since 1970; used for tickets and their age. */
   readonly now: () => number;
   /** DNS name or IP address that the server's certificate must carry. */
@@ -57,6 +59,10 @@ export interface ClientOptions {
   readonly requireExtendedMasterSecret?: boolean;
   readonly encryptThenMac?: boolean;
   readonly renegotiation?: Renegotiation;
+  /** Renegotiate also without RFC 5746: somebody in between could put words before ours. Default: false. */
+  readonly unsafeRenegotiation?: boolean;
+  /** Refuse TLS 1.2 servers without RFC 5746. Default: false. */
+  readonly requireSecureRenegotiation?: boolean;
   /** Default: a cache of this configuration's own; null: nothing is resumed. */
   readonly sessions?: SessionSource | null;
   readonly requestTicket?: boolean;
@@ -96,6 +102,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     verifiers,
     credentials: options.credentials ?? NO_CREDENTIALS,
     verifier: options.verifier,
+    reverify: options.reverify ?? false,
     certificate: options.certificate ?? parseCertificate,
     alpn: alpnFrom(options.alpn ?? []),
     recordSizeLimit: recordSizeLimitFrom(options.recordSizeLimit ?? null),
@@ -113,6 +120,8 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     requireExtendedMasterSecret: options.requireExtendedMasterSecret ?? false,
     encryptThenMac: options.encryptThenMac ?? true,
     renegotiation: options.renegotiation ?? 'warn',
+    unsafeRenegotiation: options.unsafeRenegotiation ?? false,
+    requireSecureRenegotiation: options.requireSecureRenegotiation ?? false,
     sessions: options.sessions === undefined ? new SessionCache().source(serverName ?? '') : options.sessions,
     requestTicket: options.requestTicket ?? true,
     postHandshakeAuth: options.postHandshakeAuth ?? false,

@@ -9,6 +9,7 @@ import {
 } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { Credential, CredentialRequest, CredentialSource } from '../handshake/credential.ts';
+import { fitsGroups } from '../handshake/negotiation.ts';
 import type { Version } from '../handshake/version.ts';
 import { type Certificate, parseCertificate } from '../x509/index.ts';
 
@@ -22,6 +23,8 @@ export interface CredentialOptions {
   readonly ocspResponse?: Uint8Array;
   /** SignedCertificateTimestamps to send along (RFC 6962, section 3.3). */
   readonly scts?: readonly Uint8Array[];
+  /** Present it only to a peer that names an authority which the chain leads to. Default: false. */
+  readonly mustMatchIssuer?: boolean;
 }
 
 /**
@@ -42,6 +45,7 @@ export function credential(options: CredentialOptions): Credential {
   const made: { -readonly [K in keyof Credential]: Credential[K] } = { chain, key, publicKey, schemes };
   if (ocspResponse !== undefined) made.ocspResponse = ocspResponse;
   if (scts !== undefined) made.scts = scts;
+  if (options.mustMatchIssuer === true) made.mustMatchIssuer = true;
   return made;
 }
 
@@ -73,7 +77,7 @@ class CredentialChooser implements CredentialSource {
     let bestRank = -1;
     for (let i = 0; i < this.credentials.length; i++) {
       const one = this.credentials[i]!;
-      if (!fits(one, request)) continue;
+      if (!fits(one, request) || (one.mustMatchIssuer === true && !this.isKnown(i, request))) continue;
       const rank = this.credentials.length === 1 ? 0 : this.rank(i, request);
       if (rank > bestRank) {
         best = one;
@@ -86,9 +90,13 @@ class CredentialChooser implements CredentialSource {
   private rank(index: number, request: CredentialRequest): number {
     const chain = this.certificates(index);
     const { authorities, certificateSchemes } = request;
-    const known = authorities.length === 0 || chain.some((one) => includesName(authorities, one.issuer.der));
+    const known = authorities.length === 0 || this.isKnown(index, request);
     const liked = certificateSchemes === null || chain.every((one) => signedWithin(one, certificateSchemes));
     return (known ? 2 : 0) + (liked ? 1 : 0);
+  }
+
+  private isKnown(index: number, { authorities }: CredentialRequest): boolean {
+    return this.certificates(index).some((one) => includesName(authorities, one.issuer.der));
   }
 
   private certificates(index: number): readonly Certificate[] {
@@ -128,6 +136,8 @@ function serves(one: Credential, version: Version): boolean {
 function fits(one: Credential, request: CredentialRequest): boolean {
   const kind = one.publicKey.kind === 'rsa' || one.publicKey.kind === 'rsa-pss' ? 'rsa' : 'ecdsa';
   if (request.kinds !== null && !request.kinds.includes(kind)) return false;
+  if (request.rsaDecrypt && one.key.rsaDecrypt !== undefined) return true;
+  if (!fitsGroups(one, request.groups)) return false;
   return schemesOf(one).some(
     (scheme) => request.schemes.includes(scheme.id) && schemeFitsKey(scheme, one.publicKey, request.version),
   );

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly credentials: CredentialSource;
   /** Decides whether to believe clients that show a certificate. */
   readonly verifier: PeerVerifier;
+  /** Ask it again in each resumption, about the chain that was shown when the session began. Default: false. */
+  readonly reverify?: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Parses certificates; `PathCache.certificate` remembers them. Default: `parseCertificate`. */
@@ -46,6 +48,8 @@ export interface ServerOptions {
   readonly alpn?: readonly string[];
   readonly alpnMismatch?: 'fail' | 'ignore';
   readonly chooseConfig?: ServerSettings['chooseConfig'];
+  /** Provides OCSP responses when they are wanted. Default: those of the credentials. */
+  readonly stapler?: ServerSettings['stapler'];
   readonly tickets?: TicketKeeper | null;
   readonly sessions?: SessionStore | null;
   /** Seconds, up to 604,800. Default: 7200. */
@@ -87,6 +91,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     verifiers,
     credentials: options.credentials,
     verifier: options.verifier,
+    reverify: options.reverify ?? false,
     certificate: options.certificate ?? parseCertificate,
     preferOwn: options.preferOwn ?? true,
     clientAuth: options.clientAuth ?? 'none',
@@ -94,6 +99,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     alpn: alpnFrom(options.alpn ?? []),
     alpnMismatch: options.alpnMismatch ?? 'fail',
     chooseConfig: options.chooseConfig ?? null,
+    stapler: options.stapler ?? null,
     tickets: options.tickets ?? null,
     sessions: options.sessions ?? null,
     sessionLifetime: lifetimeFrom(options.sessionLifetime ?? 7200),

@@ -15,6 +15,8 @@ export interface Credential {
   readonly ocspResponse?: Uint8Array;
   /** SignedCertificateTimestamps to send along (RFC 6962, section 3.3). */
   readonly scts?: readonly Uint8Array[];
+  /** Present it only to a peer that names an authority which its chain leads to. */
+  readonly mustMatchIssuer?: boolean;
 }
 
 /** What the peer will accept, for whoever selects a credential. */
@@ -31,6 +33,10 @@ export interface CredentialRequest {
   readonly serverName: string | null;
   /** TLS 1.2: which kinds of leaf key fit (`rsa`, `ecdsa`); null where the version does not say. */
   readonly kinds: readonly ('rsa' | 'ecdsa')[] | null;
+  /** TLS 1.2 servers: the groups that an EC certificate's curve has to be among; null where nobody says. */
+  readonly groups: readonly number[] | null;
+  /** TLS 1.2 servers: static RSA is possible, for which an RSA key has to decrypt and need not sign. */
+  readonly rsaDecrypt: boolean;
 }
 
 /** Selects a credential. Null means none: a client then sends an empty Certificate, a server fails. */

@@ -1,4 +1,11 @@
-import { type PublicKey, type SchemeInfo, schemeById, schemeByName, schemeFitsKey } from '../crypto/index.ts';
+import {
+  groupOfCurve,
+  type PublicKey,
+  type SchemeInfo,
+  schemeById,
+  schemeByName,
+  schemeFitsKey,
+} from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { Credential } from './credential.ts';
 import type { Version } from './version.ts';
@@ -21,6 +28,12 @@ export function requireScheme(credential: Credential, accepted: readonly number[
     'ERR_TLS_KEY_SCHEME',
     `in ${version} our key can ${ours.join(', ')}; the peer accepts ${theirs.join(', ')}`,
   );
+}
+
+/** TLS 1.2 holds a certificate's curve to the groups that the client lists (RFC 8422, section 5.3). */
+export function fitsGroups(credential: Credential, groups: readonly number[] | null): boolean {
+  const { curve } = credential.publicKey;
+  return curve === undefined || groups === null || groups.includes(groupOfCurve(curve));
 }
 
 /** What a credential can sign with, best first. RSASSA-PSS keys sign the same way under another name. */

@@ -24,6 +24,8 @@ export interface Settings {
   readonly verifiers: readonly SignatureVerifier[];
   readonly credentials: CredentialSource;
   readonly verifier: PeerVerifier;
+  /** Ask `verifier` again in each resumption, about the chain that was shown when the session began. */
+  readonly reverify: boolean;
   /** Parses a certificate, or remembers it parsed: the import of its key then costs once. Fails with ERR_TLS_CERT_PARSE. */
   certificate(der: Uint8Array): Certificate;
   /** ProtocolName octets as Latin-1, best first; empty: no ALPN. */

@@ -3,16 +3,14 @@ import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import { encode, frame, HandshakeType, HelloRequest } from '../../wire/index.ts';
-import { Handshake, type Life, type PreviousFinished, type RawMessage } from '../context.ts';
+import { Handshake, type Life, type PreviousHandshake, type RawMessage } from '../context.ts';
 import type { AfterHandshake, Established } from '../established.ts';
 import type { Keys12 } from '../keys12.ts';
 import type { ServerHandshake, ServerSettings } from './settings.ts';
 
 /** What a TLS 1.2 server needs for another handshake on the same connection. */
 export interface Renegotiable {
-  readonly finished: PreviousFinished;
-  /** Whether the client knows RFC 5746; without it another handshake would be open to splicing. */
-  readonly secure: boolean;
+  readonly before: PreviousHandshake;
   begin(hs: ServerHandshake, hello: RawMessage): Flow<Established>;
 }
 
@@ -39,10 +37,10 @@ export class ServerAfter12 implements AfterHandshake {
       fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${message.type} after the handshake`);
     }
     this.checkRate();
-    if (!this.again.secure) fail('ERR_TLS_NO_SECURE_RENEGOTIATION');
+    if (!this.again.before.secure) fail('ERR_TLS_NO_SECURE_RENEGOTIATION');
     const { settings, link, vault } = this.life;
     const same: ServerSettings = { ...settings, versions: ['TLSv1.2'], chooseConfig: null };
-    const hs: ServerHandshake = new Handshake('server', same, link, vault, this.again.finished);
+    const hs: ServerHandshake = new Handshake('server', same, link, vault, this.again.before);
     hs.renegotiations = this.times;
     hs.transcript.add(message.bytes);
     return this.again.begin(hs, message);
@@ -60,6 +58,10 @@ export class ServerAfter12 implements AfterHandshake {
 
   updateKeys(): void {
     fail('ERR_TLS_STATE', 'TLS 1.2 has no key update');
+  }
+
+  beforeData(): void {
+    // Nothing is owed to the peer in TLS 1.2.
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {

@@ -12,6 +12,7 @@ import { checkFinished } from '../finished.ts';
 import type { Traffic13 } from '../traffic13.ts';
 import { VERSION_CODES } from '../version.ts';
 import { readClientCertificate, sendCertificateRequest } from './authenticate13.ts';
+import { keptIdentity } from './resume.ts';
 import type { ServerHandshake, ServerSettings } from './settings.ts';
 import { encodeState, type SessionState } from './state.ts';
 
@@ -83,7 +84,6 @@ export class ServerAfter13 extends After13 {
     const { known, suite } = this;
     const random = settings.random(4);
     const now = settings.now();
-    const peer = known.peer ?? null;
     return {
       version: VERSION_CODES['TLSv1.3'],
       suite: suite.id,
@@ -95,9 +95,7 @@ export class ServerAfter13 extends After13 {
       serverName: known.serverName ?? null,
       alpn: known.alpn ?? null,
       context: settings.sessionContext,
-      chain: peer === null ? [] : peer.chain,
-      verified: peer !== null && peer.verdict.error === null,
-      notAfter: peer === null ? null : peer.verdict.notAfter,
+      ...keptIdentity(known, settings.groups),
       maxEarlyData: 0,
     };
   }

@@ -7,7 +7,13 @@ import {
   CertificateVerify,
   HandshakeType,
 } from '../../wire/index.ts';
-import { allowAnonymous, authenticatePeer, leafOf, verifyHandshakeSignature } from '../authentication.ts';
+import {
+  allowAnonymous,
+  authenticatePeer,
+  leafOf,
+  requireKeyUsage,
+  verifyHandshakeSignature,
+} from '../authentication.ts';
 import type { Credential } from '../credential.ts';
 import type { AnonymousProof } from '../established.ts';
 import type { VerifiedIdentity } from '../peer.ts';
@@ -18,11 +24,11 @@ const CERTIFICATE_TYPES: readonly number[] = [64, 1];
 const OCSP = 1;
 
 /** Our Certificate, and the OCSP response if the client wants one. */
-export function sendCertificate12(hs: ServerHandshake, credential: Credential, staple: boolean): void {
+export function sendCertificate12(hs: ServerHandshake, credential: Credential, staple: Uint8Array | null): void {
   hs.send(HandshakeType.certificate, Certificate12, { certificate_list: credential.chain });
   hs.facts.credential = credential;
-  if (!staple) return;
-  const status = { status_type: OCSP, response: credential.ocspResponse! };
+  if (staple === null) return;
+  const status = { status_type: OCSP, response: staple };
   hs.send(HandshakeType.certificate_status, CertificateStatus, status);
 }
 
@@ -56,7 +62,9 @@ export function* readClientCertificate12(hs: ServerHandshake): Flow<VerifiedIden
     ocspResponse: null,
     scts: null,
   } as const;
-  return yield* authenticatePeer(hs, presented, leafOf(hs, chain));
+  const leaf = leafOf(hs, chain);
+  requireKeyUsage(leaf, 'digitalSignature');
+  return yield* authenticatePeer(hs, presented, leaf);
 }
 
 /** CertificateVerify over `messages`: the whole handshake before it (RFC 5246, section 7.4.8). */

@@ -15,6 +15,7 @@ import {
   allowAnonymous,
   authenticatePeer,
   leafOf,
+  requireKeyUsage,
   signedContent13,
   signHandshake,
   verifyHandshakeSignature,
@@ -25,6 +26,7 @@ import type { AnonymousProof } from '../established.ts';
 import { requireScheme } from '../negotiation.ts';
 import type { VerifiedIdentity } from '../peer.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
+import { stapleFor } from './staple.ts';
 
 /** Sends a CertificateRequest where clients are to show a certificate (RFC 9846, section 4.4.2). */
 export function requestCertificate13(hs: ServerHandshake): boolean {
@@ -60,7 +62,8 @@ export function sendCertificateRequest(hs: ServerHandshake, context: Uint8Array)
 }
 
 /** Our Certificate and CertificateVerify. */
-export function* sendServerAuthentication(hs: ServerHandshake, { values }: ReadHello): Flow<Credential> {
+export function* sendServerAuthentication(hs: ServerHandshake, hello: ReadHello): Flow<Credential> {
+  const { values } = hello;
   const request: CredentialRequest = {
     role: 'server',
     version: 'TLSv1.3',
@@ -69,15 +72,15 @@ export function* sendServerAuthentication(hs: ServerHandshake, { values }: ReadH
     authorities: values.certificate_authorities ?? [],
     serverName: hs.facts.serverName ?? null,
     kinds: null,
+    groups: null,
+    rsaDecrypt: false,
   };
   const credential = yield* perform('select-credential', (signal) => hs.settings.credentials.select(request, signal));
   if (credential === null) fail('ERR_TLS_NO_CREDENTIAL');
   const scheme = requireScheme(credential, request.schemes, 'TLSv1.3');
-  const wanted = { ocsp: values.status_request?.status_type === 1, scts: values.signed_certificate_timestamp === true };
-  const certificate_list = credential.chain.map((cert_data, i) => ({
-    cert_data,
-    extensions: i === 0 ? stapled(credential, wanted) : [],
-  }));
+  const scts = values.signed_certificate_timestamp === true ? (credential.scts ?? null) : null;
+  const stapled = alongWithLeaf(yield* stapleFor(hs, hello, credential), scts);
+  const certificate_list = credential.chain.map((cert_data, i) => ({ cert_data, extensions: i === 0 ? stapled : [] }));
   hs.send(HandshakeType.certificate, Certificate13, { certificate_request_context: EMPTY, certificate_list });
   const content = signedContent13('server', hs.transcript.hash());
   const signature = yield* signHandshake(hs, credential, scheme, 'TLSv1.3', content);
@@ -88,14 +91,11 @@ export function* sendServerAuthentication(hs: ServerHandshake, { values }: ReadH
 }
 
 /** What the client asked to have along with the leaf (RFC 9846, section 4.5.1.1). */
-function stapled(credential: Credential, wanted: { readonly ocsp: boolean; readonly scts: boolean }): Extension[] {
+function alongWithLeaf(staple: Uint8Array | null, scts: readonly Uint8Array[] | null): Extension[] {
   const list: Extension[] = [];
-  const { ocspResponse, scts } = credential;
   const table = CERTIFICATE_ENTRY_EXTENSIONS;
-  if (wanted.ocsp && ocspResponse !== undefined) {
-    list.push(writeExtension(table, 'status_request', { status_type: 1, response: ocspResponse }));
-  }
-  if (wanted.scts && scts !== undefined) list.push(writeExtension(table, 'signed_certificate_timestamp', scts));
+  if (staple !== null) list.push(writeExtension(table, 'status_request', { status_type: 1, response: staple }));
+  if (scts !== null) list.push(writeExtension(table, 'signed_certificate_timestamp', scts));
   return list;
 }
 
@@ -141,7 +141,9 @@ export function* readClientCertificate(
     ocspResponse: null,
     scts: null,
   } as const;
-  const peer = yield* authenticatePeer(hs, presented, leafOf(hs, chain));
+  const leaf = leafOf(hs, chain);
+  requireKeyUsage(leaf, 'digitalSignature');
+  const peer = yield* authenticatePeer(hs, presented, leaf);
   const content = signedContent13('client', hs.transcript.hash());
   const { algorithm, signature } = yield* hs.read(HandshakeType.certificate_verify, CertificateVerify);
   const scheme = yield* verifyHandshakeSignature(hs, peer.publicKey, 'TLSv1.3', algorithm, content, signature);

@@ -36,13 +36,13 @@ export const ecdheServer: ServerExchange12 = {
   },
 };
 
-/** A client that lists no groups can do the curves everybody had (RFC 8422, section 4). */
+/** Nothing is assumed of a client that lists no groups, though RFC 8422, section 4, would allow it. */
 export function chooseGroup12(hs: ServerHandshake, { values }: ReadHello): Group | null {
   const groups = hs.settings.groups.filter((group) => group.tls12);
   const formats = values.ec_point_formats;
   if (formats !== undefined && !formats.includes(0)) return null;
   const offered = values.supported_groups;
-  if (offered === undefined) return groups.find((group) => group.name === 'secp256r1') ?? null;
+  if (offered === undefined) return null;
   return inCommon(groups, offered, hs.settings.preferOwn)[0] ?? null;
 }
 

@@ -5,6 +5,7 @@ import { attempt, type Flow } from '../../flow/index.ts';
 import { finished12, masterSecret } from '../../schedule/index.ts';
 import { Finished, HandshakeType, NewSessionTicket12, ServerHelloDone } from '../../wire/index.ts';
 import { resumedProof } from '../authentication.ts';
+import { previousHandshake } from '../context.ts';
 import type { Established, Proofs } from '../established.ts';
 import { checkFinished, type VerifiedFinished } from '../finished.ts';
 import { Keys12 } from '../keys12.ts';
@@ -13,9 +14,10 @@ import { ServerAfter12 } from './after12.ts';
 import { readClientCertificate12, readProof12, requestCertificate12, sendCertificate12 } from './authenticate12.ts';
 import { readRenegotiationInfo } from './hello.ts';
 import { type Answer12, choose12, sendHello12, serverRandom12 } from './hello12.ts';
-import { identityOf } from './resume.ts';
+import { identityOf, keptIdentity } from './resume.ts';
 import { findSession12 } from './resume12.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
+import { stapleFor } from './staple.ts';
 import { answerHello } from './start.ts';
 import { encodeState, type SessionState } from './state.ts';
 
@@ -26,7 +28,13 @@ export function* server12(hs: ServerHandshake, hello: ReadHello): Flow<Establish
   hs.facts.secureRenegotiation = readRenegotiationInfo(hello, before === null ? null : before.client);
   const extended = hello.values.extended_master_secret === true;
   hs.facts.extendedMasterSecret = extended;
+  const formats = hello.values.ec_point_formats;
+  if (formats !== undefined && !formats.includes(0))
+    fail('ERR_TLS_BAD_EXTENSION', 'ec_point_formats without uncompressed');
   if (!extended && hs.settings.requireExtendedMasterSecret) fail('ERR_TLS_NO_EXTENDED_MASTER_SECRET');
+  if (before !== null && before.extendedMasterSecret !== extended) {
+    fail('ERR_TLS_NO_EXTENDED_MASTER_SECRET', 'it changed in a renegotiation');
+  }
   const state = yield* findSession12(hs, hello);
   if (state !== null) {
     const identity = yield* identityOf(hs, state);
@@ -40,12 +48,13 @@ function* full12(hs: ServerHandshake, hello: ReadHello): Flow<Established> {
   hs.facts.resumed = false;
   hs.facts.group = null;
   const { suite, exchange, credential } = yield* choose12(hs, hello);
-  const answer = answerTo(hs, hello, suite, null, credential?.ocspResponse !== undefined, credential?.scts ?? null);
+  const staple = credential === null ? null : yield* stapleFor(hs, hello, credential);
+  const answer = answerTo(hs, hello, suite, null, staple, credential?.scts ?? null);
   hs.link.setVersion('TLSv1.2', suite.exchange.kind);
   hs.facts.suite = suite;
   sendHello12(hs, hello, answer);
   hs.transcript.start(suite.hash, hs.settings.clientAuth !== 'none');
-  if (credential !== null) sendCertificate12(hs, credential, answer.willStaple);
+  if (credential !== null) sendCertificate12(hs, credential, staple);
   const readExchange = yield* exchange.begin(hs, { suite, hello, credential, serverRandom: answer.random });
   const asked = credential !== null && requestCertificate12(hs);
   hs.send(HandshakeType.server_hello_done, ServerHelloDone, true);
@@ -72,11 +81,11 @@ function* resume12(
   proof: Pick<Proofs, 'peer'>,
 ): Flow<Established> {
   const suite = hs.settings.suites.find((s): s is Suite12 => s.id === state.suite && s.version === 'TLSv1.2')!;
-  const answer = answerTo(hs, hello, suite, state, false, null);
+  const answer = answerTo(hs, hello, suite, state, null, null);
   hs.link.setVersion('TLSv1.2', suite.exchange.kind);
   hs.facts.resumed = true;
   hs.facts.suite = suite;
-  hs.facts.group = null;
+  hs.facts.group = hs.settings.groups.find(({ id }) => id === state.group)?.name ?? null;
   hs.facts.certificateRequested = false;
   sendHello12(hs, hello, answer);
   hs.transcript.start(suite.hash);
@@ -94,12 +103,13 @@ function answerTo(
   { hello, values }: ReadHello,
   suite: Suite12,
   state: SessionState | null,
-  canStaple: boolean,
+  staple: Uint8Array | null,
   scts: readonly Uint8Array[] | null,
 ): Answer12 {
   const { tickets, sessions } = hs.settings;
   const resumed = state !== null;
-  const willTicket = tickets !== null && values.session_ticket !== undefined && hs.before === null;
+  const gives = tickets !== null && (!resumed || tickets.renews !== false);
+  const willTicket = gives && values.session_ticket !== undefined && hs.before === null;
   const fresh = sessions === null || willTicket || hs.before !== null ? EMPTY : hs.settings.random(32);
   return {
     suite,
@@ -108,7 +118,7 @@ function answerTo(
     extendedMasterSecret: hs.facts.extendedMasterSecret === true,
     encryptThenMac: suite.bulk.kind === 'cbc' && values.encrypt_then_mac === true && hs.settings.encryptThenMac,
     willTicket,
-    willStaple: canStaple && values.status_request?.status_type === 1,
+    willStaple: staple !== null,
     scts: values.signed_certificate_timestamp === true ? scts : null,
     resumed,
     renegotiationInfo: renegotiationInfo(hs),
@@ -167,7 +177,6 @@ function* saveSession(hs: ServerHandshake, answer: Answer12, master: Secret): Fl
 
 function newState(hs: ServerHandshake, answer: Answer12, master: Secret): SessionState {
   const { settings, facts } = hs;
-  const peer = facts.peer ?? null;
   const now = settings.now();
   return {
     version: VERSION_CODES['TLSv1.2'],
@@ -180,9 +189,7 @@ function newState(hs: ServerHandshake, answer: Answer12, master: Secret): Sessio
     serverName: facts.serverName ?? null,
     alpn: facts.alpn ?? null,
     context: settings.sessionContext,
-    chain: peer === null ? [] : peer.chain,
-    verified: peer !== null && peer.verdict.error === null,
-    notAfter: peer === null ? null : peer.verdict.notAfter,
+    ...keptIdentity(facts, settings.groups),
     maxEarlyData: 0,
   };
 }
@@ -197,8 +204,7 @@ function established(
   hs.facts.ownFinished = ownFinished;
   hs.facts.peerFinished = proofs.finished;
   const again = {
-    finished: { client: proofs.finished, server: ownFinished },
-    secure: hs.facts.secureRenegotiation === true,
+    before: previousHandshake(hs.facts, proofs.finished, ownFinished),
     begin: answerHello,
   };
   return { proofs, facts: hs.facts, after: new ServerAfter12(hs, suite, keys, again) };

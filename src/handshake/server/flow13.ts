@@ -11,7 +11,7 @@ import { ServerAfter13 } from './after13.ts';
 import { readClientAuthentication, requestCertificate13, sendServerAuthentication } from './authenticate13.ts';
 import { sendEncryptedExtensions } from './encrypted-extensions.ts';
 import { inCommon } from './hello.ts';
-import { type AcceptedPsk, acceptPsk } from './psk13.ts';
+import { type AcceptedPsk, acceptPsk, canResume } from './psk13.ts';
 import { askAgain, type ChosenShare, chooseShare } from './retry.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
 
@@ -29,7 +29,7 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   const stage = yield* sendHello(hs, hello, suite, chosen, psk);
   const traffic = new Traffic13(hs.life(), suite);
   traffic.logHandshake(stage);
-  if (hello.hello.legacy_session_id.length > 0) hs.sendChangeCipherSpecOnce();
+  hs.sendChangeCipherSpecOnce();
   traffic.install('write', stage.server);
   sendEncryptedExtensions(hs, hello);
   const asked = psk === null ? requestCertificate13(hs) : false;
@@ -49,8 +49,14 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   hs.facts.peerFinished = finished;
   hs.facts.offersPostHandshakeAuth = hello.values.post_handshake_auth === true;
   const after = new ServerAfter13(hs, suite, traffic, master);
-  yield* after.sendTickets(psk === null ? (hs.settings.tickets?.count ?? 0) : 1);
+  if (canResume(hello)) yield* after.sendTickets(ticketsToSend(hs, psk !== null));
   return { proofs: { peer, finished }, facts: hs.facts, after };
+}
+
+function ticketsToSend({ settings: { tickets } }: ServerHandshake, resumed: boolean): number {
+  if (tickets === null) return 0;
+  if (!resumed) return tickets.count;
+  return tickets.renews === false ? 0 : 1;
 }
 
 /** What TLS 1.3 asks of a ClientHello beyond its form (RFC 9846, sections 4.2.2 and 9.2). */

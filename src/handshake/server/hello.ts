@@ -4,9 +4,11 @@ import {
   CLIENT_HELLO_EXTENSIONS,
   ClientHello,
   type ClientHelloExtensions,
+  type ExtensionTable,
   ExtensionType,
   type ExtensionValues,
   readExtensions,
+  receivedPsks,
 } from '../../wire/index.ts';
 import type { RawMessage } from '../context.ts';
 import { VERSION_CODES, type Version } from '../version.ts';
@@ -15,10 +17,15 @@ import type { HelloFacts, ReadHello, ServerHandshake, ServerSettings } from './s
 const FALLBACK_SCSV = 0x5600;
 const RENEGOTIATION_SCSV = 0x00ff;
 
+const RECEIVED: ExtensionTable<ClientHelloExtensions> = {
+  ...CLIENT_HELLO_EXTENSIONS,
+  pre_shared_key: { type: ExtensionType.pre_shared_key, codec: receivedPsks },
+};
+
 /** Decodes a ClientHello and checks what every version asks of it. */
 export function readClientHello(hs: ServerHandshake, raw: RawMessage): ReadHello {
   const hello = hs.decode(ClientHello, raw);
-  const values = readExtensions(CLIENT_HELLO_EXTENSIONS, hello.extensions);
+  const values = readExtensions(RECEIVED, hello.extensions);
   if (!hello.legacy_compression_methods.includes(0)) {
     fail('ERR_TLS_WRONG_COMPRESSION', { detail: 'null is not offered', alert: 'illegal_parameter' });
   }

@@ -10,6 +10,7 @@ import {
   writeExtension,
 } from '../../wire/index.ts';
 import type { Credential, CredentialRequest } from '../credential.ts';
+import { chooseScheme, fitsGroups } from '../negotiation.ts';
 import { VERSION_CODES } from '../version.ts';
 import { answerLimits } from './encrypted-extensions.ts';
 import { inCommon } from './hello.ts';
@@ -26,32 +27,48 @@ export interface Choice12 {
 export function* choose12(hs: ServerHandshake, hello: ReadHello): Flow<Choice12> {
   const candidates = possibleSuites(hs, hello);
   if (candidates.length === 0) fail('ERR_TLS_NO_COMMON_CIPHER', 'TLS 1.2');
-  const kinds: ('rsa' | 'ecdsa')[] = [];
-  for (const { auth } of candidates) if (auth !== null && !kinds.includes(auth)) kinds.push(auth);
-  const request: CredentialRequest = {
-    role: 'server',
-    version: 'TLSv1.2',
-    schemes: hello.values.signature_algorithms ?? [],
-    certificateSchemes: hello.values.signature_algorithms_cert ?? null,
-    authorities: hello.values.certificate_authorities ?? [],
-    serverName: hs.facts.serverName ?? null,
-    kinds,
-  };
+  const request = wantedCredential(hs, hello, candidates);
+  const { kinds } = request;
   const credential =
-    kinds.length === 0
+    kinds!.length === 0
       ? null
       : yield* perform('select-credential', (signal) => hs.settings.credentials.select(request, signal));
-  const suite = candidates.find((one) => one.auth === null || (credential !== null && one.auth === kindOf(credential)));
-  if (suite === undefined) fail('ERR_TLS_NO_CREDENTIAL', `the client could do with ${kinds.join(' or ')}`);
+  const suite = candidates.find(
+    (one) => one.auth === null || (credential !== null && serves(credential, one, request)),
+  );
+  if (suite === undefined) fail('ERR_TLS_NO_CREDENTIAL', `the client could do with ${kinds!.join(' or ')}`);
   return { suite, exchange: exchangeOf(hs, suite)!, credential: suite.auth === null ? null : credential };
 }
 
-function kindOf(credential: Credential): 'rsa' | 'ecdsa' {
-  const { kind } = credential.publicKey;
-  return kind === 'rsa' || kind === 'rsa-pss' ? 'rsa' : 'ecdsa';
+function wantedCredential(
+  hs: ServerHandshake,
+  { values }: ReadHello,
+  candidates: readonly Suite12[],
+): CredentialRequest {
+  const kinds: ('rsa' | 'ecdsa')[] = [];
+  for (const { auth } of candidates) if (auth !== null && !kinds.includes(auth)) kinds.push(auth);
+  return {
+    role: 'server',
+    version: 'TLSv1.2',
+    schemes: values.signature_algorithms ?? [],
+    certificateSchemes: values.signature_algorithms_cert ?? null,
+    authorities: values.certificate_authorities ?? [],
+    serverName: hs.facts.serverName ?? null,
+    kinds,
+    groups: values.supported_groups ?? null,
+    rsaDecrypt: candidates.some(({ exchange }) => exchange.kind === 'rsa'),
+  };
 }
 
-function possibleSuites(hs: ServerHandshake, hello: ReadHello): Suite12[] {
+/** Whether a suite can be spoken with this credential: by signing, or in static RSA by decrypting. */
+function serves(credential: Credential, suite: Suite12, request: CredentialRequest): boolean {
+  const { kind } = credential.publicKey;
+  if (suite.auth !== (kind === 'rsa' || kind === 'rsa-pss' ? 'rsa' : 'ecdsa')) return false;
+  if (suite.exchange.kind === 'rsa') return kind === 'rsa' && credential.key.rsaDecrypt !== undefined;
+  return fitsGroups(credential, request.groups) && chooseScheme(credential, request.schemes, 'TLSv1.2') !== null;
+}
+
+export function possibleSuites(hs: ServerHandshake, hello: ReadHello): Suite12[] {
   const list: Suite12[] = [];
   for (const suite of inCommon(hs.settings.suites, hello.hello.cipher_suites, hs.settings.preferOwn)) {
     if (suite.version === 'TLSv1.2' && exchangeOf(hs, suite)?.possible(hs, suite, hello) === true) list.push(suite);

@@ -26,16 +26,16 @@ const PSK_DHE_KE = 1;
 /** Looks for a ticket that resumes here (RFC 9846, section 4.3.11). */
 export function* acceptPsk(hs: ServerHandshake, hello: ReadHello, suite: Suite13): Flow<AcceptedPsk | null> {
   const { tickets } = hs.settings;
-  const { pre_shared_key: offered, psk_key_exchange_modes: modes } = hello.values;
+  const { pre_shared_key: offered } = hello.values;
   if (offered === undefined) return null;
   checkForm(offered);
-  if (tickets === null || modes === undefined || !modes.includes(PSK_DHE_KE)) return null;
+  if (tickets === null || !canResume(hello)) return null;
   const count = Math.min(offered.identities.length, MAX_IDENTITIES);
   for (let index = 0; index < count; index++) {
     const { identity } = offered.identities[index]!;
     const opened = yield* attempt('open-ticket', (signal) => tickets.open(identity, signal));
     const state = opened === null ? null : decodeState(opened);
-    if (state === null || !usable(hs, state, suite)) continue;
+    if (state === null || !usable(hs, hello, state, suite)) continue;
     const stage = new EarlyStage(suite.hash, state.secret, hs.vault);
     checkBinder(hs, hello, offered, index, suite, stage);
     const peer = yield* identityOf(hs, state);
@@ -51,9 +51,15 @@ function checkForm(offered: OfferedPsks): void {
   }
 }
 
-/** RFC 9846, section 4.7.1: any suite with the same hash will do. */
-function usable(hs: ServerHandshake, state: SessionState, suite: Suite13): boolean {
+/** Whether this client could make use of a ticket (RFC 9846, section 4.3.9). */
+export function canResume({ values }: ReadHello): boolean {
+  return values.psk_key_exchange_modes?.includes(PSK_DHE_KE) === true;
+}
+
+/** RFC 9846, section 4.7.1: any suite with the same hash will do, if the client still offers the one of the session. */
+function usable(hs: ServerHandshake, { hello }: ReadHello, state: SessionState, suite: Suite13): boolean {
   if (state.version !== VERSION_CODES['TLSv1.3'] || !isFresh(hs, state)) return false;
+  if (!hello.cipher_suites.includes(state.suite)) return false;
   const before = hs.settings.suites.find((s) => s.id === state.suite);
   return before !== undefined && before.hash.name === suite.hash.name;
 }

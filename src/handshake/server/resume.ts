@@ -1,7 +1,9 @@
 import { equalBytes } from '../../bytes/index.ts';
+import { type Group, schemeById, schemeByName } from '../../crypto/index.ts';
 import { isTlsError } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import { authenticatePeer, leafOf, restoreIdentity } from '../authentication.ts';
+import type { Gathering } from '../facts.ts';
 import type { PresentedIdentity, VerifiedIdentity } from '../peer.ts';
 import type { Version } from '../version.ts';
 import type { ServerHandshake } from './settings.ts';
@@ -29,7 +31,7 @@ export function isFresh(hs: ServerHandshake, state: SessionState): boolean {
  */
 export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<VerifiedIdentity | null | 'refused'> {
   hs.facts.peer = null;
-  hs.facts.peerScheme = null;
+  hs.facts.peerScheme = schemeById(state.peerScheme)?.name ?? null;
   hs.facts.ocspResponse = null;
   hs.facts.scts = null;
   if (state.chain.length === 0) return null;
@@ -44,7 +46,7 @@ export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<Veri
     scts: null,
   };
   const leaf = leafOf(hs, chain);
-  if (state.verified) {
+  if (state.verified && !hs.settings.reverify) {
     const peer = restoreIdentity(presented, leaf, state.notAfter);
     hs.facts.peer = peer;
     return peer;
@@ -58,3 +60,17 @@ export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<Veri
     throw reason;
   }
 }
+
+/** What a session keeps of the client's authentication, and of the group. */
+export function keptIdentity(facts: Gathering, groups: readonly Group[]): KeptIdentity {
+  const { peer = null, peerScheme = null, group = null } = facts;
+  return {
+    chain: peer === null ? [] : peer.chain,
+    verified: peer !== null && peer.verdict.error === null,
+    notAfter: peer === null ? null : peer.verdict.notAfter,
+    peerScheme: peerScheme === null ? 0 : schemeByName(peerScheme)!.id,
+    group: groups.find(({ name }) => name === group)?.id ?? 0,
+  };
+}
+
+type KeptIdentity = Pick<SessionState, 'chain' | 'verified' | 'notAfter' | 'peerScheme' | 'group'>;

@@ -1,5 +1,8 @@
+import type { Suite12 } from '../../crypto/index.ts';
+import { fail } from '../../errors/index.ts';
 import { attempt, type Flow } from '../../flow/index.ts';
 import { VERSION_CODES } from '../version.ts';
+import { possibleSuites } from './hello12.ts';
 import { isFresh } from './resume.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
 import { decodeState, type SessionState } from './state.ts';
@@ -25,13 +28,17 @@ function* loadState(hs: ServerHandshake, { hello, values }: ReadHello): Flow<Ses
 }
 
 /** RFC 7627, section 5.3: the extended master secret must have been, or must not have been, used both times. */
-function usable(hs: ServerHandshake, { hello, values }: ReadHello, state: SessionState): boolean {
-  const suite = hs.settings.suites.find((s) => s.id === state.suite && s.version === 'TLSv1.2');
-  return (
-    state.version === VERSION_CODES['TLSv1.2'] &&
-    suite !== undefined &&
-    hello.cipher_suites.includes(state.suite) &&
-    state.extendedMasterSecret === (values.extended_master_secret === true) &&
-    isFresh(hs, state)
-  );
+function usable(hs: ServerHandshake, hello: ReadHello, state: SessionState): boolean {
+  const suite = hs.settings.suites.find((s): s is Suite12 => s.id === state.suite && s.version === 'TLSv1.2');
+  const fits = state.version === VERSION_CODES['TLSv1.2'] && suite !== undefined && isFresh(hs, state);
+  if (!fits || !isStillBest(hs, hello, suite)) return false;
+  const extended = hello.values.extended_master_secret === true;
+  if (state.extendedMasterSecret && !extended) fail('ERR_TLS_NO_EXTENDED_MASTER_SECRET', 'the session had it');
+  return state.extendedMasterSecret === extended;
+}
+
+/** Resumption keeps the suite, so it waits where a full handshake would agree on a better one of the same kind. */
+function isStillBest(hs: ServerHandshake, hello: ReadHello, suite: Suite12): boolean {
+  const best = possibleSuites(hs, hello).find(({ auth }) => auth === suite.auth);
+  return best !== undefined && best.id === suite.id;
 }

@@ -22,8 +22,9 @@ export interface ChosenShare {
 }
 
 /**
- * The key exchange (RFC 9846, section 4.3.7). A share that is there saves a round trip, so it wins, unless the better
- * group is a hybrid: protection against recorded traffic is worth the trip.
+ * The key exchange (RFC 9846, section 4.3.7). Where our order counts, a share that is there saves a round trip, so it
+ * wins, unless the better group is a hybrid: protection against recorded traffic is worth the trip. Where the client's
+ * order counts, it is kept to: the client knows what it sent.
  */
 export function chooseShare(hs: ServerHandshake, { values }: ReadHello): ChosenShare {
   const { supported_groups: offered, key_share: shares } = values;
@@ -33,7 +34,7 @@ export function chooseShare(hs: ServerHandshake, { values }: ReadHello): ChosenS
   const common = inCommon(hs.settings.groups, offered, hs.settings.preferOwn);
   const best = common[0];
   if (best === undefined) fail('ERR_TLS_NO_COMMON_GROUP', `the client offers groups ${offered.join(', ')}`);
-  const candidates = best.tls12 ? common : [best];
+  const candidates = best.tls12 && hs.settings.preferOwn ? common : [best];
   for (const group of candidates) {
     const share = shares.find((s) => s.group === group.id);
     if (share !== undefined) return { group, share };
@@ -67,7 +68,7 @@ export function* askAgain(hs: ServerHandshake, first: ReadHello, suite: Suite13,
   };
   hs.send(HandshakeType.server_hello, ServerHello, request);
   hs.transcript.startRetry(suite.hash);
-  if (first.hello.legacy_session_id.length > 0) hs.sendChangeCipherSpecOnce();
+  hs.sendChangeCipherSpecOnce();
   const second = readClientHello(hs, yield* hs.next(HandshakeType.client_hello));
   checkSecond(first, second, group);
   return second;
@@ -87,7 +88,6 @@ function checkSecond(first: ReadHello, second: ReadHello, group: Group): void {
   if (shares.length !== 1 || shares[0]!.group !== group.id) {
     fail('ERR_TLS_USELESS_RETRY', 'the second ClientHello has not exactly the share that was asked for');
   }
-  if (second.values.early_data === true) fail('ERR_TLS_BAD_EXTENSION', 'early_data after a HelloRetryRequest');
   if (second.values.cookie !== undefined) fail('ERR_TLS_BAD_EXTENSION', 'a cookie that was not sent');
   const a = first.hello;
   const b = second.hello;

@@ -22,6 +22,11 @@ export interface ServerSettings extends Settings {
   readonly alpnMismatch: 'fail' | 'ignore';
   /** Replaces these settings once the ClientHello is known: by name, by protocol, by anything in it. */
   readonly chooseConfig: ((hello: HelloFacts, signal: Signal) => Awaitable<ServerSettings | null>) | null;
+  /**
+   * Provides the OCSP response, as DER, for a client that wants one; null: none this time. Where this is null, the
+   * credential's own response is sent.
+   */
+  readonly stapler: ((credential: Credential, signal: Signal) => Awaitable<Uint8Array | null>) | null;
   /** Makes and opens tickets; null: none. */
   readonly tickets: TicketKeeper | null;
   /** TLS 1.2 session ids; null: none. */
@@ -43,6 +48,8 @@ export interface ServerSettings extends Settings {
 export interface TicketKeeper {
   /** How many tickets a TLS 1.3 client gets after a full handshake. */
   readonly count: number;
+  /** Whether a client that resumes gets a new ticket. Default: true. */
+  readonly renews?: boolean;
   /** Null: no ticket this time. */
   seal(state: Uint8Array, signal: Signal): Awaitable<Uint8Array | null>;
   /** Null: not ours, too old, or used up. */

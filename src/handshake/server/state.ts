@@ -24,6 +24,10 @@ export interface SessionState {
   /** Whether that chain was found good, and until when (seconds since 1970; null: no date was checked). */
   readonly verified: boolean;
   readonly notAfter: number | null;
+  /** What the client signed that handshake with; 0 where it did not sign. */
+  readonly peerScheme: number;
+  /** TLS 1.2: the group of that handshake; 0 where there was none. */
+  readonly group: number;
   readonly maxEarlyData: number;
 }
 
@@ -41,10 +45,12 @@ interface Stored {
   readonly context: Uint8Array;
   readonly chain: readonly Uint8Array[];
   readonly notAfter: Uint8Array;
+  readonly peerScheme: number;
+  readonly group: number;
   readonly maxEarlyData: number;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const EXTENDED_MASTER_SECRET = 1;
 const VERIFIED = 2;
 const HAS_NAME = 4;
@@ -65,6 +71,8 @@ const Stored: Codec<Stored> = struct<Stored>('SessionState', {
   context: vector(0, 255),
   chain: list(vector(1, 0xffffff), 0, 0xffffff),
   notAfter: opaque(8),
+  peerScheme: uint16,
+  group: uint16,
   maxEarlyData: uint32,
 });
 
@@ -89,6 +97,8 @@ export function encodeState(state: SessionState): Uint8Array {
     context: state.context,
     chain: state.chain,
     notAfter: fromTime(state.notAfter ?? 0),
+    peerScheme: state.peerScheme,
+    group: state.group,
     maxEarlyData: state.maxEarlyData,
   });
 }
@@ -117,6 +127,8 @@ export function decodeState(bytes: Uint8Array): SessionState | null {
     context: stored.context,
     chain: stored.chain,
     notAfter: (flags & HAS_NOT_AFTER) === 0 ? null : toTime(stored.notAfter),
+    peerScheme: stored.peerScheme,
+    group: stored.group,
     maxEarlyData: stored.maxEarlyData,
   };
 }

@@ -1,5 +1,4 @@
 import { clientSettings } from '../../../../src/config/client.ts';
-import { credentialChooser } from '../../../../src/config/credentials.ts';
 import type { ClientSettings, Renegotiation } from '../../../../src/handshake/client/settings.ts';
 import { commonOf, groupOf, watchedSource } from './common.ts';
 import type { Config } from './flags.ts';
@@ -8,18 +7,20 @@ import type { Watch } from './watch.ts';
 
 /** The client that the flags describe. */
 export function clientOf(config: Config, memory: Memory, watch: Watch): ClientSettings {
-  const chosen = credentialChooser(watch.credentials.map(({ credential }) => credential));
   return clientSettings({
     ...commonOf(config, memory),
     provider: memory.crypto.provider,
     verifier: watch.verifier,
+    reverify: config['reverify-on-resume'],
     now: () => memory.now,
     serverName: config['host-name'] === '' ? null : config['host-name'],
     keyShares: keySharesOf(config, memory),
-    credentials: watchedSource(config, chosen),
+    credentials: watchedSource(config, watch.credentials),
     alpn: protocolsFrom(config['advertise-alpn']),
     requestOcsp: config['enable-ocsp-stapling'],
     renegotiation: renegotiationOf(config),
+    unsafeRenegotiation: config['renegotiate-freely'],
+    requireSecureRenegotiation: config['no-legacy-server-connect'],
     requestTicket: !config['no-ticket'],
     sessions: { load: () => watch.session },
   });

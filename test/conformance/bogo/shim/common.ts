@@ -1,3 +1,4 @@
+import { credentialChooser } from '../../../../src/config/credentials.ts';
 import { schemesFrom } from '../../../../src/config/options.ts';
 import type { Group, SignatureScheme, SignatureVerifier, Suite } from '../../../../src/crypto/index.ts';
 import { TlsError } from '../../../../src/errors/index.ts';
@@ -7,7 +8,7 @@ import type { Limits } from '../../../../src/handshake/limits.ts';
 import type { PeerVerifier, PresentedIdentity, Verdict } from '../../../../src/handshake/peer.ts';
 import type { Version } from '../../../../src/handshake/version.ts';
 import { type Config, Unimplemented } from './flags.ts';
-import { schemeOf } from './keys.ts';
+import { type Numbered, schemeOf } from './keys.ts';
 import type { Memory } from './memory.ts';
 import { expect } from './unexpected.ts';
 
@@ -32,7 +33,7 @@ export function commonOf(config: Config, memory: Memory): Common {
     groups: config.curves.length === 0 ? crypto.provider.groups : config.curves.map((id) => groupOf(memory, id)),
     schemes: schemesOf(config, memory, versions),
     verifiers: crypto.verifiers,
-    limits: max === 0 ? {} : { handshakeMessage: max },
+    limits: { chain: 100, ...(max === 0 ? {} : { handshakeMessage: max }) },
     keyLog: config['export-traffic-secrets'],
   };
 }
@@ -103,7 +104,7 @@ export class FlagVerifier implements PeerVerifier {
     if (config['verify-fail']) {
       const error = new TlsError('ERR_TLS_CERT_UNKNOWN_ROOT', {
         detail: 'so says a flag',
-        alert: 'certificate_unknown',
+        alert: config['use-custom-verify-callback'] || config['reverify-on-resume'] ? 'certificate_unknown' : 'handshake_failure',
       });
       if (this.insists) throw error;
       return { error, path: null, notAfter: null, unchecked: ['everything'] };
@@ -119,14 +120,18 @@ export class FlagVerifier implements PeerVerifier {
   }
 }
 
-/** Checks what came along with a wish for a certificate, then lets `source` choose. */
-export function watchedSource(config: Config, source: CredentialSource): CredentialSource {
+/** Checks what came along with a wish for a certificate, then lets `source` choose. A client that has one insists. */
+export function watchedSource(config: Config, credentials: readonly Numbered[]): CredentialSource {
+  const source = credentialChooser(credentials.map(({ credential }) => credential));
   return {
-    select(request: CredentialRequest, signal) {
+    async select(request: CredentialRequest, signal) {
       checkRequest(config, request);
-      if (config['fail-cert-callback'])
+      if (config['fail-cert-callback']) {
         throw new TlsError('ERR_TLS_NO_CREDENTIAL', { detail: 'so says a flag', alert: 'internal_error' });
-      return source.select(request, signal);
+      }
+      const chosen = await source.select(request, signal);
+      if (chosen === null && credentials.length > 0) throw new TlsError('ERR_TLS_NO_CREDENTIAL');
+      return chosen;
     },
   };
 }

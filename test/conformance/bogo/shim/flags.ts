@@ -47,7 +47,6 @@ const FLAGS = {
   'no-tls11': yes,                                       // never there
   'no-tls1': yes,                                        // never there
   'expect-version': number,                              // version negotiated
-  'fallback-scsv': yes,                                  // client: say that this is a second try with a lower version
 
   cipher: text,                                          // suites, ours counting before the client's
   'server-preference': yes,                              // our order of suites and groups counts
@@ -92,15 +91,12 @@ const FLAGS = {
 
   'host-name': text,                                     // client: SNI
   'expect-server-name': text,                            // server: SNI received
-  'no-server-name-ack': yes,                             // server: do not confirm it
   'advertise-alpn': text,                                // client: protocols, as on the wire
   'expect-alpn': text,                                   // client: protocol selected
   'select-alpn': text,                                   // server: protocol to select, whatever is offered
   'expect-advertised-alpn': text,                        // server: protocols offered
   'decline-alpn': yes,                                   // server: go on without
   'reject-alpn': yes,                                    // server: refuse
-  'select-empty-alpn': yes,                              // server: select a name of no bytes
-  'allow-unknown-alpn-protos': yes,                      // client: take what was not offered
 
   'no-ticket': yes,                                      // no tickets
   'use-ticket-callback': yes,                            // tickets through a hook

@@ -26,6 +26,7 @@ function load(config: Config, flags: CredentialConfig): Credential {
     key: signingKeyFrom(readFileSync(flags['key-file'])),
     ...(flags['signing-prefs'].length === 0 ? {} : { schemes: flags['signing-prefs'].map(schemeOf) }),
     ...(ocspResponse === null ? {} : { ocspResponse }),
+    mustMatchIssuer: flags['must-match-issuer'],
   });
 }
 

@@ -1,6 +1,6 @@
-import { credentialChooser } from '../../../../src/config/credentials.ts';
 import { serverSettings } from '../../../../src/config/server.ts';
 import { TlsError } from '../../../../src/errors/index.ts';
+import type { Credential } from '../../../../src/handshake/credential.ts';
 import type {
   HelloFacts,
   ServerSettings,
@@ -15,18 +15,19 @@ import type { Watch } from './watch.ts';
 
 /** The server that the flags describe. */
 export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSettings {
-  const chosen = credentialChooser(watch.credentials.map(({ credential }) => credential));
   const settings = serverSettings({
     ...commonOf(config, memory),
     provider: memory.crypto.provider,
     verifier: watch.verifier,
+    reverify: config['reverify-on-resume'],
     now: () => memory.now,
-    credentials: watchedSource(config, chosen),
+    credentials: watchedSource(config, watch.credentials),
     preferOwn: config.cipher !== '' || config['server-preference'],
     clientAuth: clientAuthOf(config),
     authorities: namesFrom(config['use-client-ca-list']),
     alpn: config['select-alpn'] === '' ? [] : [config['select-alpn']],
     alpnMismatch: 'ignore',
+    stapler: config['use-ocsp-callback'] ? (credential) => stapleOf(config, credential) : null,
     tickets: config['no-ticket'] ? null : ticketsOf(config, memory),
     sessions: sessionsOf(memory, watch),
     chooseConfig: (hello): ServerSettings | null => {
@@ -36,6 +37,12 @@ export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSe
     },
   });
   return settings;
+}
+
+function stapleOf(config: Config, credential: Credential): Uint8Array | null {
+  if (config['fail-ocsp-callback']) throw new Error('so says a flag');
+  if (config['decline-ocsp-callback']) return null;
+  return credential.ocspResponse ?? config.base['ocsp-response'];
 }
 
 function clientAuthOf(config: Config): 'none' | 'request' | 'require' {

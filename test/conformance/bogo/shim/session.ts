@@ -24,7 +24,7 @@ export async function connect(config: Config, _retry: Config, memory: Memory, re
     await exchange(link, config, watch, resuming);
     if (watch.newSession !== null) memory.session = watch.newSession;
   } finally {
-    if (link !== null) link.flush();
+    if (link !== null) link.release();
     await drain(socket);
   }
 }
@@ -34,7 +34,7 @@ async function exchange(link: Link, config: Config, watch: Watch, resuming: bool
   checkHandshake(link.engine, config, watch, resuming);
   const renewed = watch.newSession;
   if (link.engine.facts.version === 'TLSv1.3') watch.newSession = null;
-  initialWrites(link, config);
+  initialWrites(link, config, watch);
   const truncated = config['shim-shuts-down'] ? await shutDown(link, config) : await echo(link, config, watch);
   checkSession13(link.engine, config, watch);
   if (watch.newSession === null) watch.newSession = renewed;
@@ -50,6 +50,7 @@ async function handshake(link: Link, watch: Watch): Promise<void> {
     const event = await link.next();
     expect(event !== null, 'closed during the handshake');
     if (event!.type === 'session') watch.newSession = event!.session;
+    if (event!.type === 'key-log') watch.secrets.set(event!.label, event!.secret);
     if (event!.type === 'secure') break;
   }
   watch.handshakes += 1;

@@ -13,6 +13,8 @@ export class Watch {
   newSession: Session | null = null;
   /** The server put a session into its cache. */
   cached: boolean = false;
+  /** Traffic secrets by their names in a key log. */
+  readonly secrets: Map<string, Uint8Array> = new Map();
   /** SNI as the server saw it. */
   serverName: string | null = null;
   /** Handshakes that were completed. */

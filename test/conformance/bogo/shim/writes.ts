@@ -1,6 +1,7 @@
 import type { Config } from './flags.ts';
 import type { Link } from './link.ts';
 import { expect } from './unexpected.ts';
+import type { Watch } from './watch.ts';
 
 /** Sizes that are just below, at and above what a record or two hold. */
 const SIZES: readonly number[] = [0, 1, 255, 256, 257, 16_383, 16_384, 16_385, 32_767, 32_768, 32_769];
@@ -8,8 +9,9 @@ const SIZES: readonly number[] = [0, 1, 255, 256, 257, 16_383, 16_384, 16_385, 3
 const latin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 
 /** What is sent before anything is awaited. */
-export function initialWrites(link: Link, config: Config): void {
+export function initialWrites(link: Link, config: Config, watch: Watch): void {
   if (config['export-keying-material'] > 0) link.send(exported(link, config));
+  if (config['export-traffic-secrets']) link.send(trafficSecrets(link, watch));
   if (config['tls-unique']) link.send(tlsUnique(link));
   if (config['write-different-record-sizes']) for (const size of SIZES) link.send(new Uint8Array(size).fill(0x42));
   else if (config['read-with-unfinished-write']) {
@@ -23,6 +25,14 @@ export function initialWrites(link: Link, config: Config): void {
 function exported(link: Link, config: Config): Uint8Array {
   const context = config['use-export-context'] ? latin1(config['export-context']) : null;
   return link.engine.exportKeys(config['export-label'], context, config['export-keying-material']);
+}
+
+/** Their length in two bytes, little-endian, then the one we read with, then the one we write with. */
+function trafficSecrets(link: Link, watch: Watch): Uint8Array {
+  const client = watch.secrets.get('CLIENT_TRAFFIC_SECRET_0')!;
+  const server = watch.secrets.get('SERVER_TRAFFIC_SECRET_0')!;
+  const both = link.engine.facts.role === 'client' ? [server, client] : [client, server];
+  return new Uint8Array(Buffer.concat([new Uint8Array([client.length, 0]), ...both]));
 }
 
 /** The first Finished of a TLS 1.2 handshake that an extended master secret binds, or that began a session (RFC 5929). */
