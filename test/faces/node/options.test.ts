@@ -102,7 +102,6 @@ describe('wrong options throw as in node:tls', () => {
   });
 
   it.each<[string, object, string]>([
-    ['pfx', { pfx: Buffer.alloc(10) }, 'ERR_INVALID_ARG_VALUE'],
     ['clientCertEngine', { clientCertEngine: 'pkcs11' }, 'ERR_CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED'],
     [
       'privateKeyEngine',
