@@ -1,5 +1,4 @@
 import { access } from 'node:fs/promises';
-import type { MechanismJs, Pkcs11Js } from 'pkcs11js';
 import { fail, TlsError } from '../../errors/index.ts';
 import { SERIAL_SESSION, USER } from './constants.ts';
 import type {
@@ -16,6 +15,7 @@ import type {
   TokenInfo,
 } from './cryptoki.ts';
 import { CKR, CryptokiError } from './cryptoki-error.ts';
+import { loadPkcs11Js, type MechanismJs, type Pkcs11Js } from './pkcs11js.ts';
 
 /** Without it modules take it that one thread alone calls them: SoftHSM then hangs or crashes. */
 const OS_LOCKING_OK = 2;
@@ -41,7 +41,7 @@ async function load(path: string): Promise<LoadedModule> {
   } catch {
     fail('ERR_TLS_KEY_MODULE', `the PKCS#11 module ${path} is not there or cannot be read`);
   }
-  const { default: pkcs11js } = await import('pkcs11js').catch(cannotImport);
+  const pkcs11js = loadPkcs11Js();
   const module = new pkcs11js.PKCS11();
   try {
     module.load(path);
@@ -50,14 +50,6 @@ async function load(path: string): Promise<LoadedModule> {
     throw new TlsError('ERR_TLS_KEY_MODULE', { detail, cause });
   }
   return new LoadedModule(module, pkcs11js.CK_PARAMS_RSA_PSS);
-}
-
-function cannotImport(cause: unknown): never {
-  const message = String((cause as { message?: unknown }).message ?? '');
-  const detail = message.includes('pkcs11.node')
-    ? 'the package pkcs11js is installed, but its add-on was not built: "npm rebuild pkcs11js" needs a C++ compiler'
-    : 'the package pkcs11js is not installed: npm install pkcs11js';
-  throw new TlsError('ERR_TLS_KEY_MODULE', { detail, cause });
 }
 
 /** A module in this process, shared by all sessions with it. */
