@@ -33,6 +33,8 @@ function request(more: Partial<CredentialRequest>): CredentialRequest {
     authorities: [],
     serverName: null,
     kinds: null,
+    groups: null,
+    rsaDecrypt: false,
     ...more,
   };
 }
