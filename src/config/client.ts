@@ -1,6 +1,7 @@
 import type { Group, Provider, SignatureScheme, SignatureVerifier, Suite } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import { dheExchange } from '../handshake/client/exchange-dhe12.ts';
+import { dhePskExchange, ecdhePskExchange, pskExchange } from '../handshake/client/exchange-psk12.ts';
 import { rsaExchange } from '../handshake/client/exchange-rsa12.ts';
 import { ecdheExchange } from '../handshake/client/exchange12.ts';
 import { client12 } from '../handshake/client/flow12.ts';
@@ -33,6 +34,8 @@ export interface ClientOptions {
   readonly reverify?: boolean;
   /** Milliseconds since 1970; used for tickets and their age. */
   readonly now: () => number;
+  /** The pre-shared key for TLS 1.2's PSK suites; without it they are not offered. */
+  readonly psk?: ClientSettings['psk'];
   /** DNS name or IP address that the server's certificate must carry. */
   readonly serverName?: string | null;
   /** Whether a DNS `serverName` is sent as SNI. Default: true for a DNS name. */
@@ -75,7 +78,14 @@ export interface ClientOptions {
 
 const NO_CREDENTIALS: CredentialSource = { select: () => null };
 
-const EXCHANGES: readonly ClientExchange12[] = [ecdheExchange, dheExchange, rsaExchange];
+const EXCHANGES: readonly ClientExchange12[] = [
+  ecdheExchange,
+  dheExchange,
+  rsaExchange,
+  pskExchange,
+  ecdhePskExchange,
+  dhePskExchange,
+];
 
 /** Checks the options and fills in the defaults. Fails with ERR_TLS_CONFIG, naming the option. */
 export function clientSettings(options: ClientOptions): ClientSettings {
@@ -110,6 +120,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     keyLog: options.keyLog ?? false,
     tracer: options.tracer ?? null,
     limits: limitsFrom(options.limits ?? {}),
+    psk: options.psk ?? null,
     serverName,
     sendServerName: serverName !== null && (options.sendServerName ?? !isAddress(serverName)),
     requestOcsp: options.requestOcsp ?? false,

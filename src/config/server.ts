@@ -5,11 +5,18 @@ import type { CredentialSource } from '../handshake/credential.ts';
 import type { Tracer } from '../handshake/events.ts';
 import type { Limits } from '../handshake/limits.ts';
 import type { PeerVerifier } from '../handshake/peer.ts';
+import { ecdhePskServer, pskServer } from '../handshake/server/exchange-psk12.ts';
 import { rsaServer } from '../handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../handshake/server/exchange12.ts';
 import { server12 } from '../handshake/server/flow12.ts';
 import { server13 } from '../handshake/server/flow13.ts';
-import type { ServerExchange12, ServerSettings, SessionStore, TicketKeeper } from '../handshake/server/settings.ts';
+import type {
+  PskKeeper,
+  ServerExchange12,
+  ServerSettings,
+  SessionStore,
+  TicketKeeper,
+} from '../handshake/server/settings.ts';
 import type { Version } from '../handshake/version.ts';
 import { type Certificate, parseCertificate } from '../x509/index.ts';
 import {
@@ -40,8 +47,10 @@ export interface ServerOptions {
   readonly schemes?: readonly SignatureScheme[];
   readonly certificateSchemes?: readonly SignatureScheme[] | null;
   readonly verifiers?: readonly SignatureVerifier[];
-  /** TLS 1.2 key exchanges. Default: ECDHE and, for opt-in suites, static RSA. */
+  /** TLS 1.2 key exchanges. Default: ECDHE and, for opt-in suites, static RSA, PSK and ECDHE_PSK. */
   readonly exchanges?: readonly ServerExchange12[];
+  /** Keys for TLS 1.2's PSK suites; without it they are not accepted. */
+  readonly psk?: PskKeeper | null;
   readonly preferOwn?: boolean;
   readonly clientAuth?: 'none' | 'request' | 'require';
   readonly authorities?: readonly Uint8Array[];
@@ -67,7 +76,7 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
 }
 
-const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer];
+const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer];
 const MAX_LIFETIME = 604_800;
 
 /** Checks the options and fills in the defaults. Fails with ERR_TLS_CONFIG, naming the option. */
@@ -93,6 +102,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     verifier: options.verifier,
     reverify: options.reverify ?? false,
     certificate: options.certificate ?? parseCertificate,
+    psk: options.psk ?? null,
     preferOwn: options.preferOwn ?? true,
     clientAuth: options.clientAuth ?? 'none',
     authorities: options.authorities ?? [],

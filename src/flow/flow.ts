@@ -38,6 +38,7 @@ export type TaskKind =
   | 'store-session'
   | 'choose-config'
   | 'staple'
+  | 'select-psk'
   | 'rsa-decrypt';
 
 /** Work for the host: it calls `run`, or does the work described by `kind` in its own way. */

@@ -42,6 +42,8 @@ export interface Facts {
   readonly peerFinished: Uint8Array;
   /** The largest plaintext, in bytes, that the peer lets us put into one record. */
   readonly maxFragment: number;
+  /** TLS 1.2 with a pre-shared key: its identity. */
+  readonly pskIdentity: Uint8Array;
   readonly ocspResponse: Uint8Array | null;
   readonly scts: readonly Uint8Array[] | null;
 }

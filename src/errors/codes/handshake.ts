@@ -50,6 +50,7 @@ export type HandshakeErrorCode =
   | 'ERR_TLS_BAD_PSK'
   | 'ERR_TLS_BAD_BINDER'
   | 'ERR_TLS_RESUMPTION_MISMATCH'
+  | 'ERR_TLS_PSK_FAILED'
   | 'ERR_TLS_UNKNOWN_PSK_IDENTITY'
   | 'ERR_TLS_BAD_CERTIFICATE_REQUEST';
 
@@ -376,6 +377,13 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, ErrorRow>> = 
     section: 'RFC 9846, section 4.3.11',
     says: 'The resumed session does not fit this handshake',
     remedy: 'Forget the session and connect again.',
+  },
+  ERR_TLS_PSK_FAILED: {
+    alert: 'internal_error',
+    blame: 'user',
+    section: 'RFC 4279, section 2',
+    says: 'The function that provides the pre-shared key failed',
+    remedy: 'See its error; let it return the key as bytes, or null for an identity that nobody has.',
   },
   ERR_TLS_UNKNOWN_PSK_IDENTITY: {
     alert: 'unknown_psk_identity',

@@ -1,3 +1,4 @@
+import type { Agreement, FiniteField } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import { ClientKeyExchangeDhe, encode, ServerDHParams, ServerKeyExchangeDhe } from '../../wire/index.ts';
@@ -19,15 +20,20 @@ export const dheExchange: ClientExchange12 = {
     if (exchange.kind !== 'dhe') fail('ERR_TLS_INTERNAL', `a DHE exchange for ${context.suite.name}`);
     const { params, signed_params } = hs.decode(ServerKeyExchangeDhe, message!);
     yield* verifyParams(hs, context, encode(ServerDHParams, params), signed_params);
-    const bits = bitLength(params.dh_p);
-    if (bits < MIN_BITS || bits > MAX_BITS) fail('ERR_TLS_WEAK_DH', `a group of ${bits} bits`);
-    hs.facts.dhBits = bits;
-    const { field } = exchange;
-    const { dh_p, dh_g, dh_Ys } = params;
-    const { share, secret } = yield* perform('key-agree', () => field.respond(dh_p, dh_g, dh_Ys));
-    return { premaster: withoutLeadingZeros(secret), message: encode(ClientKeyExchangeDhe, { dh_Yc: share }) };
+    const { share, secret } = yield* agreeOnDh(hs, exchange.field, params);
+    return { premaster: secret, message: encode(ClientKeyExchangeDhe, { dh_Yc: share }) };
   },
 };
+
+/** Answers the server's value in a group of its choice, which has to be large enough, and not too large. */
+export function* agreeOnDh(hs: ClientHandshake, field: FiniteField, params: ServerDHParams): Flow<Agreement> {
+  const bits = bitLength(params.dh_p);
+  if (bits < MIN_BITS || bits > MAX_BITS) fail('ERR_TLS_WEAK_DH', `a group of ${bits} bits`);
+  hs.facts.dhBits = bits;
+  const { dh_p, dh_g, dh_Ys } = params;
+  const { share, secret } = yield* perform('key-agree', () => field.respond(dh_p, dh_g, dh_Ys));
+  return { share, secret: withoutLeadingZeros(secret) };
+}
 
 function bitLength(number: Uint8Array): number {
   const digits = withoutLeadingZeros(number);

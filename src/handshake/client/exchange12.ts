@@ -1,4 +1,5 @@
 import { concat } from '../../bytes/index.ts';
+import type { Agreement } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -21,14 +22,19 @@ export const ecdheExchange: ClientExchange12 = {
   *run(hs: ClientHandshake, context: ExchangeContext, message: RawMessage | null): Flow<ExchangeResult> {
     const { params, signed_params } = hs.decode(ServerKeyExchangeEcdhe, message!);
     yield* verifyParams(hs, context, encode(ServerECDHParams, params), signed_params);
-    if (params.curve_type !== NAMED_CURVE) fail('ERR_TLS_WRONG_GROUP', `curve type ${params.curve_type}`);
-    const group = hs.settings.groups.find((g) => g.id === params.named_curve && g.tls12);
-    if (group === undefined) fail('ERR_TLS_WRONG_GROUP', `group ${params.named_curve} was not offered`);
-    hs.facts.group = group.name;
-    const { share, secret } = yield* perform('key-agree', () => group.respond(params.public));
+    const { share, secret } = yield* agreeOnPoint(hs, params);
     return { premaster: secret, message: encode(ClientKeyExchangeEcdhe, { ecdh_Yc: share }) };
   },
 };
+
+/** Answers the server's point, which has to be on a curve of ours (RFC 8422, section 5.4). */
+export function* agreeOnPoint(hs: ClientHandshake, params: ServerECDHParams): Flow<Agreement> {
+  if (params.curve_type !== NAMED_CURVE) fail('ERR_TLS_WRONG_GROUP', `curve type ${params.curve_type}`);
+  const group = hs.settings.groups.find((g) => g.id === params.named_curve && g.tls12);
+  if (group === undefined) fail('ERR_TLS_WRONG_GROUP', `group ${params.named_curve} was not offered`);
+  hs.facts.group = group.name;
+  return yield* perform('key-agree', () => group.respond(params.public));
+}
 
 /** The server's signature over both randoms and its parameters (RFC 5246, section 7.4.3). */
 export function* verifyParams(

@@ -1,4 +1,5 @@
 import { copyBytes, type Secret } from '../../bytes/index.ts';
+import type { PublicKey, Suite12 } from '../../crypto/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import { finished12, masterSecret } from '../../schedule/index.ts';
 import {
@@ -16,7 +17,6 @@ import { previousHandshake, type RawMessage } from '../context.ts';
 import type { Established, Proofs } from '../established.ts';
 import { checkFinished, type VerifiedFinished } from '../finished.ts';
 import { Keys12 } from '../keys12.ts';
-import type { VerifiedIdentity } from '../peer.ts';
 import type { Session } from '../session.ts';
 import { ClientAfter12 } from './after12.ts';
 import {
@@ -43,8 +43,8 @@ export function* client12(hs: ClientHandshake, offer: Offer, hello: ServerHello)
 /** A full handshake (RFC 5246, figure 1). */
 function* full12(hs: ClientHandshake, answer: Answer12): Flow<Established> {
   hs.facts.resumed = false;
-  const { peer, next } = yield* readServerCertificate(hs, answer, afterCertificate(answer));
-  const { exchanged, demand } = yield* readServerFlight(hs, answer, peer, next);
+  const { proof, key, next } = yield* authenticateServer(hs, answer);
+  const { exchanged, demand } = yield* readServerFlight(hs, answer, key, next);
   if (demand === null) hs.transcript.forget();
   const credential = demand === null ? null : yield* sendCertificate(hs, demand);
   hs.sendBytes(frame(HandshakeType.client_key_exchange, exchanged.message));
@@ -56,7 +56,27 @@ function* full12(hs: ClientHandshake, answer: Answer12): Flow<Established> {
   const ticket = yield* readTicket(hs, answer);
   const finished = yield* readFinished(hs, answer, master, keys);
   yield* saveSession(hs, answer, master, ticket);
-  return established(hs, answer, keys, { peer, finished }, ownFinished);
+  return established(hs, answer, keys, { peer: proof, finished }, ownFinished);
+}
+
+interface Authenticated {
+  readonly proof: Proofs['peer'];
+  /** The server's public key; null where a pre-shared one takes its place. */
+  readonly key: PublicKey | null;
+  /** The message after the certificate. */
+  readonly next: RawMessage;
+}
+
+/** The server's certificate; or the pre-shared key, of which Finished will prove that both ends have the same. */
+function* authenticateServer(hs: ClientHandshake, answer: Answer12): Flow<Authenticated> {
+  const following = afterCertificate(answer);
+  if (answer.suite.auth === null) {
+    hs.facts.peer = null;
+    hs.facts.peerScheme = null;
+    return { proof: resumedProof(null), key: null, next: yield* hs.next(...following) };
+  }
+  const { peer, next } = yield* readServerCertificate(hs, answer, following);
+  return { proof: peer, key: peer.publicKey, next };
 }
 
 /** An abbreviated handshake (RFC 5246, figure 2; RFC 5077, figure 2): the server finishes first. */
@@ -159,17 +179,22 @@ interface ServerFlight {
 
 const DONE: readonly number[] = [HandshakeType.certificate_request, HandshakeType.server_hello_done];
 
-function afterCertificate({ exchange }: Answer12): readonly number[] {
-  if (exchange.params === 'none') return DONE;
+function afterCertificate({ exchange, suite }: Answer12): readonly number[] {
+  if (exchange.params === 'none') return doneFor(suite);
   const params = [HandshakeType.server_key_exchange];
-  return exchange.params === 'required' ? params : [...params, ...DONE];
+  return exchange.params === 'required' ? params : [...params, ...doneFor(suite)];
+}
+
+/** Only a server that shows a certificate may ask for one (RFC 5246, section 7.4.4). */
+function doneFor({ auth }: Suite12): readonly number[] {
+  return auth === null ? [HandshakeType.server_hello_done] : DONE;
 }
 
 /** What follows the server's certificate, up to ServerHelloDone. */
 function* readServerFlight(
   hs: ClientHandshake,
   answer: Answer12,
-  peer: VerifiedIdentity,
+  serverKey: PublicKey | null,
   first: RawMessage,
 ): Flow<ServerFlight> {
   const { exchange } = answer;
@@ -177,12 +202,12 @@ function* readServerFlight(
   const hasParams = message.type === HandshakeType.server_key_exchange;
   const context: ExchangeContext = {
     suite: answer.suite,
-    serverKey: peer.publicKey,
+    serverKey,
     clientRandom: answer.clientRandom,
     serverRandom: answer.serverRandom,
   };
   const exchanged = yield* exchange.run(hs, context, hasParams ? message : null);
-  if (hasParams) message = yield* hs.next(...DONE);
+  if (hasParams) message = yield* hs.next(...doneFor(answer.suite));
   const demand = message.type === HandshakeType.certificate_request ? readDemand12(hs, message) : null;
   hs.facts.certificateRequested = demand !== null;
   if (demand !== null) message = yield* hs.next(HandshakeType.server_hello_done);

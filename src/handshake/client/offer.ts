@@ -1,5 +1,5 @@
 import { EMPTY, fromLatin1 } from '../../bytes/index.ts';
-import type { Group } from '../../crypto/index.ts';
+import type { Group, Suite } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -23,11 +23,17 @@ export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
   const random = settings.random(32);
   hs.clientRandom = random;
   const shares = offers13 ? yield* startShares(firstGroups(settings)) : [];
-  const suites = settings.suites.filter((suite) => settings.versions.includes(suite.version));
+  const suites = settings.suites.filter((suite) => isPossible(settings, suite));
   const session = yield* loadSession(hs, suites);
   const sessionId = sessionIdFor(settings, session);
   const draft: OfferDraft = { random, sessionId, suites, shares, cookie: null, session };
   return sendHello(hs, draft);
+}
+
+/** A suite of another version, or of keys that nobody gave, is not offered. */
+function isPossible({ versions, psk }: ClientSettings, suite: Suite): boolean {
+  if (!versions.includes(suite.version)) return false;
+  return suite.version === 'TLSv1.3' || suite.auth !== null || psk !== null;
 }
 
 /**

@@ -14,6 +14,13 @@ export interface SessionSource {
   save?(session: Session, signal: Signal): Awaitable<void>;
 }
 
+/** A key, and the name by which the server finds it too (RFC 4279, section 5.1). */
+export interface PskChoice {
+  readonly identity: Uint8Array;
+  /** 1 to 65,535 bytes, of which nobody else may know or guess any. */
+  readonly key: Uint8Array;
+}
+
 /** How a client answers a HelloRequest (TLS 1.2). `warn`: no_renegotiation as a warning; `never`: as a fatal alert. */
 export type Renegotiation = 'warn' | 'never' | 'ignore' | 'once' | 'freely';
 
@@ -22,6 +29,11 @@ export interface ClientSettings extends Settings {
   readonly flows: { readonly [V in Version]?: ClientFlow };
   /** TLS 1.2 key exchanges, likewise. */
   readonly exchanges: readonly ClientExchange12[];
+  /**
+   * The pre-shared key for TLS 1.2's PSK suites, which are offered only where this is given: gets the server's hint, or
+   * null; null: no key for it.
+   */
+  readonly psk: ((hint: Uint8Array | null, signal: Signal) => Awaitable<PskChoice | null>) | null;
   /** The name that the certificate must carry: DNS name or IP address; null: none is known. */
   readonly serverName: string | null;
   /** Whether a DNS `serverName` is sent (RFC 6066, section 3). IP addresses never are. */

@@ -39,7 +39,7 @@ export function requestCertificate12(hs: ServerHandshake): boolean {
   if (clientAuth === 'none') return false;
   hs.send(HandshakeType.certificate_request, CertificateRequest12, {
     certificate_types: CERTIFICATE_TYPES,
-    supported_signature_algorithms: schemes.filter((scheme) => scheme.tls12).map((scheme) => scheme.id),
+    supported_signature_algorithms: schemes.map((scheme) => scheme.id),
     certificate_authorities: authorities,
   });
   return true;

@@ -15,7 +15,7 @@ import { requireScheme } from '../negotiation.ts';
 import { inCommon } from './hello.ts';
 import type { Answerer, ReadHello, ServerExchange12, ServerExchangeContext, ServerHandshake } from './settings.ts';
 
-const NAMED_CURVE = 3;
+export const NAMED_CURVE = 3;
 
 /** ECDHE (RFC 8422, section 5). */
 export const ecdheServer: ServerExchange12 = {

@@ -12,6 +12,8 @@ export interface ServerSettings extends Settings {
   readonly flows: { readonly [V in Version]?: ServerFlow };
   /** TLS 1.2 key exchanges, likewise. */
   readonly exchanges: readonly ServerExchange12[];
+  /** Keys for TLS 1.2's PSK suites, which are accepted only where this is given. */
+  readonly psk: PskKeeper | null;
   /** Whether our order of suites and groups counts, or the client's. */
   readonly preferOwn: boolean;
   /** Whether a client is asked for a certificate, and whether it must have one. */
@@ -42,6 +44,14 @@ export interface ServerSettings extends Settings {
   readonly postHandshakeAuth: boolean;
   /** TLS 1.2: how often in how many milliseconds a client may renegotiate; null: never. */
   readonly renegotiation: { readonly limit: number; readonly window: number } | null;
+}
+
+/** Pre-shared keys by their identities (RFC 4279). */
+export interface PskKeeper {
+  /** Tells the client which key to choose; null: it knows. */
+  readonly hint?: Uint8Array | null;
+  /** Null: nobody is known by this name. */
+  find(identity: Uint8Array, signal: Signal): Awaitable<Uint8Array | null>;
 }
 
 /** Seals session states into tickets, or keeps them and hands out names for them. */

@@ -1,8 +1,9 @@
 import { clientSettings } from '../../../../src/config/client.ts';
-import type { ClientSettings, Renegotiation } from '../../../../src/handshake/client/settings.ts';
+import type { ClientSettings, PskChoice, Renegotiation } from '../../../../src/handshake/client/settings.ts';
 import { commonOf, groupOf, watchedSource } from './common.ts';
 import type { Config } from './flags.ts';
 import type { Memory } from './memory.ts';
+import { expect } from './unexpected.ts';
 import type { Watch } from './watch.ts';
 
 /** The client that the flags describe. */
@@ -22,6 +23,7 @@ export function clientOf(config: Config, memory: Memory, watch: Watch): ClientSe
     unsafeRenegotiation: config['renegotiate-freely'],
     requireSecureRenegotiation: config['no-legacy-server-connect'],
     requestTicket: !config['no-ticket'],
+    psk: config.psk === '' ? null : (hint) => pskOf(config, hint),
     sessions: { load: () => watch.session },
   });
 }
@@ -35,6 +37,13 @@ function renegotiationOf(config: Config): Renegotiation {
   if (config['renegotiate-once']) return 'once';
   if (config['renegotiate-freely']) return 'freely';
   return config['renegotiate-ignore'] ? 'ignore' : 'never';
+}
+
+/** The identity is what the hint has to be, too. */
+function pskOf(config: Config, hint: Uint8Array | null): PskChoice {
+  const identity = Buffer.from(config['psk-identity'], 'latin1');
+  expect(identity.equals(hint ?? new Uint8Array(0)), `the hint is ${hint}`);
+  return { identity, key: Buffer.from(config.psk, 'latin1') };
 }
 
 /** Names with a byte of length before each. */

@@ -104,7 +104,10 @@ export class FlagVerifier implements PeerVerifier {
     if (config['verify-fail']) {
       const error = new TlsError('ERR_TLS_CERT_UNKNOWN_ROOT', {
         detail: 'so says a flag',
-        alert: config['use-custom-verify-callback'] || config['reverify-on-resume'] ? 'certificate_unknown' : 'handshake_failure',
+        alert:
+          config['use-custom-verify-callback'] || config['reverify-on-resume']
+            ? 'certificate_unknown'
+            : 'handshake_failure',
       });
       if (this.insists) throw error;
       return { error, path: null, notAfter: null, unchecked: ['everything'] };
@@ -130,7 +133,8 @@ export function watchedSource(config: Config, credentials: readonly Numbered[]):
         throw new TlsError('ERR_TLS_NO_CREDENTIAL', { detail: 'so says a flag', alert: 'internal_error' });
       }
       const chosen = await source.select(request, signal);
-      if (chosen === null && credentials.length > 0) throw new TlsError('ERR_TLS_NO_CREDENTIAL');
+      if (chosen === null && credentials.length > 0 && request.role === 'client')
+        throw new TlsError('ERR_TLS_NO_CREDENTIAL');
       return chosen;
     },
   };

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parsePem } from '../../../../src/asn1/index.ts';
 import { credential } from '../../../../src/config/credentials.ts';
-import { type SchemeInfo, schemeById } from '../../../../src/crypto/index.ts';
+import { type SchemeInfo, type SigningKey, schemeById } from '../../../../src/crypto/index.ts';
 import type { Credential } from '../../../../src/handshake/credential.ts';
 import { signingKeyFrom } from '../../../../src/providers/node/keys.ts';
 import { type Config, type CredentialConfig, Unimplemented } from './flags.ts';
+import { mlDsaKey } from './keys-mldsa.ts';
 
 /** A credential, and its number: from 0, -1 being the default one. */
 export interface Numbered {
@@ -23,11 +24,16 @@ function load(config: Config, flags: CredentialConfig): Credential {
   const ocspResponse = config['set-ocsp-in-callback'] ? null : flags['ocsp-response'];
   return credential({
     chain: chainFrom(flags['cert-file']),
-    key: signingKeyFrom(readFileSync(flags['key-file'])),
+    key: keyFrom(flags['key-file']),
     ...(flags['signing-prefs'].length === 0 ? {} : { schemes: flags['signing-prefs'].map(schemeOf) }),
     ...(ocspResponse === null ? {} : { ocspResponse }),
     mustMatchIssuer: flags['must-match-issuer'],
   });
+}
+
+function keyFrom(file: string): SigningKey {
+  const pem = readFileSync(file, 'utf8');
+  return mlDsaKey(pem) ?? signingKeyFrom(pem);
 }
 
 /** The certificates of a PEM file, leaf first. */

@@ -3,6 +3,7 @@ import { TlsError } from '../../../../src/errors/index.ts';
 import type { Credential } from '../../../../src/handshake/credential.ts';
 import type {
   HelloFacts,
+  PskKeeper,
   ServerSettings,
   SessionStore,
   TicketKeeper,
@@ -27,6 +28,7 @@ export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSe
     authorities: namesFrom(config['use-client-ca-list']),
     alpn: config['select-alpn'] === '' ? [] : [config['select-alpn']],
     alpnMismatch: 'ignore',
+    psk: config.psk === '' ? null : pskOf(config),
     stapler: config['use-ocsp-callback'] ? (credential) => stapleOf(config, credential) : null,
     tickets: config['no-ticket'] ? null : ticketsOf(config, memory),
     sessions: sessionsOf(memory, watch),
@@ -37,6 +39,11 @@ export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSe
     },
   });
   return settings;
+}
+
+function pskOf(config: Config): PskKeeper {
+  const name = Buffer.from(config['psk-identity'], 'latin1');
+  return { hint: name, find: (identity) => (name.equals(identity) ? Buffer.from(config.psk, 'latin1') : null) };
 }
 
 function stapleOf(config: Config, credential: Credential): Uint8Array | null {
