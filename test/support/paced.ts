@@ -1,6 +1,6 @@
 import type { Task } from '../../src/flow/index.ts';
-import { Session } from './client.ts';
 import type { Peer } from './peer.ts';
+import { Session } from './session.ts';
 
 /** What becomes of a task. */
 export type Pace =
@@ -21,7 +21,7 @@ export class PacedSession<P extends Peer> extends Session<P> {
   private waiting: Task | null = null;
 
   protected override work(): void {
-    for (let { task } = this.client; task !== null && !task.started; { task } = this.client) {
+    for (let { task } = this.engine; task !== null && !task.started; { task } = this.engine) {
       task.started = true;
       this.tasks.push(task);
       const pace = this.pace(task, this.tasks.length - 1);
@@ -30,7 +30,7 @@ export class PacedSession<P extends Peer> extends Session<P> {
         this.waiting = task;
         return;
       }
-      if (typeof pace === 'object') this.client.reject(task, pace.reject);
+      if (typeof pace === 'object') this.engine.reject(task, pace.reject);
       else this.answer(task, pace === 'often');
     }
   }
@@ -47,10 +47,10 @@ export class PacedSession<P extends Peer> extends Session<P> {
 
   private answer(task: Task, often: boolean): void {
     const answer = task.run(task);
-    this.client.resume(task, answer);
+    this.engine.resume(task, answer);
     if (!often) return;
-    this.client.resume(task, answer);
-    this.client.resume(task, null);
-    this.client.reject(task, new Error('too late'));
+    this.engine.resume(task, answer);
+    this.engine.resume(task, null);
+    this.engine.reject(task, new Error('too late'));
   }
 }

@@ -7,7 +7,7 @@ import type { Version } from '../../src/handshake/version.ts';
 import { Deframer, HEADER_SIZE, type Opener, PlainSealer, type Sealer } from '../../src/record/index.ts';
 import { type Codec, decode, type Extension, encode, frame } from '../../src/wire/index.ts';
 
-/** One record that the client sent. */
+/** One record that the engine under test sent. */
 export interface SentRecord {
   /** The type on the wire. */
   readonly type: number;
@@ -18,16 +18,16 @@ export interface SentRecord {
 }
 
 /**
- * The server's end of a connection for tests, made of the same wire, schedule and record rooms, which other tests hold
+ * The other end of a connection for tests, made of the same wire, schedule and record rooms, which other tests hold
  * to independent vectors. It sends whatever a test wants, in any order, cut anywhere; it is polite only by default.
  */
 export abstract class Peer {
-  /** What came from the client: messages with their headers, alerts, data, and every record. */
+  /** What came: messages with their headers, alerts, data, and every record. */
   readonly messages: Uint8Array[] = [];
   readonly alerts: { readonly level: number; readonly name: AlertName }[] = [];
   readonly records: SentRecord[] = [];
   data: Uint8Array = new Uint8Array(0);
-  /** It could not understand what the client sent, as happens to a client that was misled; it is silent from then on. */
+  /** It could not understand what came, as happens where one end was misled; it is silent from then on. */
   lost: boolean = false;
   /** Cuts the handshake bytes that one key protects into records. Default: as few as possible. */
   cut: (bytes: Uint8Array) => readonly Uint8Array[] = bySize(16_384);
@@ -38,7 +38,7 @@ export abstract class Peer {
   private flight: Uint8Array[] = [];
   private out: Uint8Array[] = [];
 
-  /** Takes bytes from the client, and answers as the script says. */
+  /** Takes bytes, and answers as the script says. */
   receive(bytes: Uint8Array): void {
     if (this.lost) return;
     try {
@@ -50,7 +50,7 @@ export abstract class Peer {
     }
   }
 
-  /** What is there for the client, all in one. */
+  /** What is there for the engine, all in one. */
   take(): Uint8Array {
     this.flush();
     const all = concat(...this.out);
@@ -98,7 +98,7 @@ export abstract class Peer {
     if (bytes.length > 0) for (const part of this.cut(bytes)) this.seal(22, part, this.sealer);
   }
 
-  /** The last of the client's messages of this type, decoded. */
+  /** The last message of this type that came, decoded. */
   last<T>(type: number, codec: Codec<T>): T {
     const found = this.messages.filter((message) => message[0] === type).at(-1);
     if (found === undefined) throw new Error(`no message of type ${type} came`);
@@ -146,20 +146,24 @@ export abstract class Peer {
   }
 }
 
-/** What a polite server presents. */
+/** What a polite peer presents. */
 export interface Presented {
   readonly credential: Credential;
   readonly scheme: SchemeInfo;
 }
 
-/** Signs as a server; only with keys that answer at once. */
-export function signAtOnce({ credential, scheme }: Presented, version: Version, message: Uint8Array): Uint8Array {
+/** Signs; only with keys that answer at once. */
+export function signAtOnce(
+  { credential, scheme }: Presented,
+  version: Version,
+  message: Uint8Array,
+  role: 'client' | 'server' = 'server',
+): Uint8Array {
   const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
   const digest = (): never => {
     throw new Error('nobody asks for the digest');
   };
-  const context = { role: 'server', version } as const;
-  const signature = credential.key.sign({ scheme: scheme.name, message, digest, signal, context });
+  const signature = credential.key.sign({ scheme: scheme.name, message, digest, signal, context: { role, version } });
   if (!(signature instanceof Uint8Array)) throw new Error('the key of a test peer answers at once');
   return signature;
 }

@@ -1,23 +1,9 @@
-import { concat, EMPTY, equalBytes, Vault } from '../../src/bytes/index.ts';
+import { concat, EMPTY, equalBytes } from '../../src/bytes/index.ts';
 import type { Group, SchemeInfo, Suite13 } from '../../src/crypto/index.ts';
-import { schemeByName } from '../../src/crypto/index.ts';
-import { signedContent13 } from '../../src/handshake/authentication.ts';
 import type { Credential } from '../../src/handshake/credential.ts';
-import { schemesOf } from '../../src/handshake/negotiation.ts';
 import { TLS_AES_128_GCM_SHA256 } from '../../src/providers/node.ts';
-import { Opener13, Sealer13 } from '../../src/record/index.ts';
 import {
-  EarlyStage,
-  type HandshakeStage,
-  type MasterStage,
-  type TrafficSecret,
-  Transcript,
-} from '../../src/schedule/index.ts';
-import {
-  Certificate13,
-  type CertificateEntry,
   CertificateRequest13,
-  CertificateVerify,
   CLIENT_HELLO_EXTENSIONS,
   ClientHello,
   decode,
@@ -29,7 +15,6 @@ import {
   HandshakeType,
   HELLO_RETRY_REQUEST_EXTENSIONS,
   HELLO_RETRY_REQUEST_RANDOM,
-  KeyUpdate,
   NewSessionTicket13,
   readExtensions,
   SERVER_HELLO_13_EXTENSIONS,
@@ -37,8 +22,8 @@ import {
   writeExtension,
 } from '../../src/wire/index.ts';
 import { credentialOf } from './configs.ts';
-import { countedProvider } from './deterministic.ts';
-import { framed, Peer, signAtOnce } from './peer.ts';
+import { framed } from './peer.ts';
+import { type Changes13, Side13 } from './side13.ts';
 
 /** Sends something; the usual ones are in `steps13`. */
 export type Step13 = (peer: Peer13) => void;
@@ -58,43 +43,24 @@ export interface Options13 {
   /** Extensions for EncryptedExtensions. */
   readonly extensions?: readonly Extension[];
   /** How values differ from those of a polite server, before they are written. */
-  readonly change?: Changes13;
+  readonly change?: ServerChanges13;
 }
 
-export interface Changes13 {
+export interface ServerChanges13 extends Changes13 {
   readonly retry?: (value: ServerHello) => ServerHello;
   readonly hello?: (value: ServerHello) => ServerHello;
   readonly request?: (value: CertificateRequest13) => CertificateRequest13;
-  readonly certificate?: (value: Certificate13) => Certificate13;
-  readonly verify?: (value: CertificateVerify) => CertificateVerify;
-  readonly finished?: (value: Uint8Array) => Uint8Array;
-  /** Any message, header and all. */
-  readonly message?: (type: number, message: Uint8Array) => Uint8Array;
 }
 
 /** A TLS 1.3 server for tests. */
-export class Peer13 extends Peer {
-  readonly isTls13: boolean = true;
-  readonly suite: Suite13;
+export class Peer13 extends Side13 {
   readonly options: Options13;
-  readonly transcript: Transcript = new Transcript();
   readonly credential: Credential;
-  readonly groups: readonly Group[] = countedProvider('server').groups;
-  /** Whether the client's Finished came and was right. */
-  done: boolean = false;
-  stage: HandshakeStage | null = null;
-  master: MasterStage | null = null;
-  /** Bytes of padding for our records; a sealer with padding takes any content type. */
-  padding: () => number = () => 0;
-  private readonly vault: Vault = new Vault();
-  private reading: TrafficSecret | null = null;
-  private writing: TrafficSecret | null = null;
   private hellos: number = 0;
 
   constructor(options: Options13 = {}) {
-    super();
+    super('server', options.suite ?? TLS_AES_128_GCM_SHA256, options.change);
     this.options = options;
-    this.suite = options.suite ?? TLS_AES_128_GCM_SHA256;
     this.credential = options.credential ?? credentialOf('ed25519');
   }
 
@@ -102,40 +68,17 @@ export class Peer13 extends Peer {
     return this.last(HandshakeType.client_hello, ClientHello);
   }
 
-  /** Sends a message and adds it to the transcript. */
-  say(message: Uint8Array): void {
-    const { change } = this.options;
-    const said = change?.message === undefined ? message : change.message(message[0]!, message);
-    this.transcript.add(said);
-    this.message(said);
-  }
-
-  run(script: readonly Step13[]): void {
-    for (const step of script) step(this);
-    this.flush();
-  }
-
   /** From here on the handshake's keys protect what we send, and what the client sends. */
   startKeys(shared: Uint8Array): void {
-    this.transcript.start(this.suite.hash);
-    this.stage = new EarlyStage(this.suite.hash, null, this.vault).toHandshake(shared, this.transcript.hash());
-    this.write(this.stage.server);
-    this.readWith(this.stage.client);
+    const stage = this.deriveKeys(shared);
+    this.write(stage.server);
+    this.readWith(stage.client);
   }
 
   /** From here on the application's keys protect what we send. */
   finishKeys(): void {
     this.master = this.stage!.toMaster(this.transcript.hash());
     this.write(this.master.server);
-  }
-
-  /** A KeyUpdate, and the next key for what we send. */
-  updateKeys(
-    request: number = 0,
-    message: Uint8Array = framed(HandshakeType.key_update, KeyUpdate, { request_update: request }),
-  ): void {
-    this.message(message);
-    this.write(this.writing!.update(this.vault));
   }
 
   ticket(change: Partial<NewSessionTicket13> = {}): void {
@@ -150,14 +93,9 @@ export class Peer13 extends Peer {
     this.message(framed(HandshakeType.new_session_ticket, NewSessionTicket13, value));
   }
 
-  /** RFC 9846, section 4.5.4, for the secret that we send with now. */
-  finishedOf(role: 'client' | 'server'): Uint8Array {
-    return (role === 'client' ? this.stage!.client : this.stage!.server).finished(this.transcript.hash());
-  }
-
   protected onMessage(type: number, message: Uint8Array): void {
     if (type === HandshakeType.client_hello) this.onHello(message);
-    else if (type === HandshakeType.key_update) this.readWith(this.reading!.update(this.vault));
+    else if (type === HandshakeType.key_update) this.readNext();
     else if (type === HandshakeType.finished && !this.done) this.onFinished(message);
     else this.transcript.add(message);
   }
@@ -173,18 +111,6 @@ export class Peer13 extends Peer {
     this.hellos += 1;
     if (this.options.retry !== undefined && this.hellos === 1) this.run([steps13.retry]);
     else this.run(this.options.script ?? politeScript(this.options));
-  }
-
-  private write(secret: TrafficSecret): void {
-    const { key, iv } = secret.keys(this.suite.aead);
-    this.writing = secret;
-    this.install(new Sealer13(this.suite.aead, key, iv, this.padding));
-  }
-
-  private readWith(secret: TrafficSecret): void {
-    const { key, iv } = secret.keys(this.suite.aead);
-    this.reading = secret;
-    this.opener = new Opener13(this.suite.aead, key, iv);
   }
 }
 
@@ -242,27 +168,15 @@ export const steps13 = {
   },
 
   certificate(peer: Peer13): void {
-    const certificate_list: CertificateEntry[] = peer.credential.chain.map((cert_data) => ({
-      cert_data,
-      extensions: [],
-    }));
-    const change = peer.options.change?.certificate ?? same;
-    const value = change({ certificate_request_context: EMPTY, certificate_list });
-    peer.say(framed(HandshakeType.certificate, Certificate13, value));
+    peer.sayCertificate(peer.credential.chain, EMPTY);
   },
 
   verify(peer: Peer13): void {
-    const { credential } = peer;
-    const scheme = peer.options.scheme ?? schemesOf(credential).find((one) => one.tls13) ?? schemeByName('ed25519')!;
-    const content = signedContent13('server', peer.transcript.hash());
-    const signature = signAtOnce({ credential, scheme }, 'TLSv1.3', content);
-    const change = peer.options.change?.verify ?? same;
-    peer.say(framed(HandshakeType.certificate_verify, CertificateVerify, change({ algorithm: scheme.id, signature })));
+    peer.sayVerify(peer.credential, peer.options.scheme);
   },
 
   finished(peer: Peer13): void {
-    const change = peer.options.change?.finished ?? same;
-    peer.say(framed(HandshakeType.finished, Finished, change(peer.finishedOf('server'))));
+    peer.sayFinished(peer.finishedOf('server'));
     peer.finishKeys();
   },
 } as const satisfies Record<string, Step13>;
