@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentialChooser } from '../../src/config/credentials.ts';
 import { type Engine, settle } from '../../src/engine/index.ts';
-import { credentialOf, pairClient, pairServer } from '../support/configs.ts';
+import { credentialOf, pairClient, pairServer, ticketsOf } from '../support/configs.ts';
 import { Pair } from '../support/pair.ts';
 
 const versions = ['TLSv1.2'] as const;
@@ -23,6 +23,19 @@ describe('renegotiation', () => {
     expect(pair.client.error ?? pair.server.error).toBeNull();
     expect(pair.serverEvents.filter((event) => event.type === 'secure').length).toBe(2);
     expect(Array.from(pair.received('server'))).toEqual(Array.from(LATER));
+  });
+});
+
+describe('renegotiation of a connection with a ticket', () => {
+  it('gives another, which GnuTLS waits for, and which resumes', () => {
+    const server = pairServer({ versions, renegotiation, tickets: ticketsOf() });
+    const pair = new Pair(pairClient({ versions }), server).run();
+    pair.client.renegotiate();
+    pair.run();
+    const sessions = pair.clientEvents.flatMap((event) => (event.type === 'session' ? [event.session] : []));
+    expect(sessions.length).toBe(2);
+    const client = pairClient({ versions, sessions: { load: () => sessions[1]! } });
+    expect(new Pair(client, server).run().server.facts.resumed).toBe(true);
   });
 });
 

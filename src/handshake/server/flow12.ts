@@ -109,7 +109,8 @@ function answerTo(
   const { tickets, sessions } = hs.settings;
   const resumed = state !== null;
   const gives = tickets !== null && (!resumed || tickets.renews !== false);
-  const willTicket = gives && values.session_ticket !== undefined && hs.before === null;
+  // In a renegotiation too: GnuTLS's clients wait for another once they have had one.
+  const willTicket = gives && values.session_ticket !== undefined;
   const fresh = sessions === null || willTicket || hs.before !== null ? EMPTY : hs.settings.random(32);
   return {
     suite,
