@@ -22,6 +22,8 @@ export interface TicketOptions {
   readonly rotation?: number;
   /** Tickets per full TLS 1.3 handshake. Default: 2. */
   readonly count?: number;
+  /** Whether a client that resumes gets a new ticket. Default: true. */
+  readonly renews?: boolean;
 }
 
 interface TicketKey {
@@ -37,6 +39,7 @@ interface TicketKey {
  */
 export class SealedTickets implements TicketKeeper {
   readonly count: number;
+  readonly renews: boolean;
   private readonly options: TicketOptions;
   private current: TicketKey;
   private previous: TicketKey | null = null;
@@ -45,6 +48,7 @@ export class SealedTickets implements TicketKeeper {
   constructor(options: TicketOptions) {
     this.options = options;
     this.count = options.count ?? 2;
+    this.renews = options.renews ?? true;
     this.fixed = options.key !== undefined;
     this.current = this.makeKey(options.key ?? options.random(TICKET_KEY_SIZE));
   }

@@ -1,5 +1,7 @@
 import { isArrayBufferView } from 'node:util/types';
-import { invalidArgValue, nodeError } from './node-error.ts';
+import type { HelloFacts } from '../../handshake/server/settings.ts';
+import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
+import type { AlpnCallback } from './options.ts';
 
 export type AlpnProtocols = readonly (string | NodeJS.ArrayBufferView)[] | NodeJS.ArrayBufferView;
 
@@ -10,6 +12,47 @@ export type AlpnProtocols = readonly (string | NodeJS.ArrayBufferView)[] | NodeJ
 export function alpnFrom(protocols: unknown): string[] {
   if (Array.isArray(protocols)) return protocols.map(nameFrom);
   return isArrayBufferView(protocols) ? namesIn(bytesOf(protocols)) : [];
+}
+
+interface AlpnOptions {
+  readonly ALPNProtocols?: unknown;
+  readonly ALPNCallback?: unknown;
+  readonly NPNProtocols?: unknown;
+}
+
+let warned = false;
+
+/** The protocols in options, `NPNProtocols` being an older name. Throws as `alpnFrom`, or if a callback is there too. */
+export function alpnOption(options: AlpnOptions): string[] {
+  const { ALPNProtocols, ALPNCallback, NPNProtocols } = options;
+  if (NPNProtocols !== undefined && NPNProtocols !== null && !warned) {
+    warned = true;
+    process.emitWarning('NPNProtocols is used as ALPNProtocols: NPN is gone from TLS, and ALPN took its place.');
+  }
+  const protocols = ALPNProtocols ?? NPNProtocols;
+  if (ALPNCallback === undefined || ALPNCallback === null) return alpnFrom(protocols);
+  if (typeof ALPNCallback !== 'function') throw invalidArgType('options.ALPNCallback', ['function'], ALPNCallback);
+  if (!protocols) return [];
+  const message =
+    'The ALPNCallback and ALPNProtocols TLS options are mutually exclusive, as ALPNCallback chooses alone';
+  throw nodeError(TypeError, 'ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS', message);
+}
+
+/** Lets the application choose; null: none. Throws ERR_TLS_ALPN_CALLBACK_INVALID_RESULT. */
+export function chosenProtocol(socket: unknown, choose: AlpnCallback, hello: HelloFacts): string | null {
+  const protocols = hello.alpn.map((name) => Buffer.from(name, 'latin1').toString());
+  const chosen: unknown = choose.call(socket, { servername: hello.serverName ?? '', protocols });
+  if (chosen === undefined) return null;
+  const index = protocols.indexOf(chosen as string);
+  if (index >= 0) return hello.alpn[index]!;
+  const message = `ALPN callback returned a value (${chosen}) that did not match any of the client's offered protocols (${protocols.join(', ')})`;
+  throw nodeError(TypeError, 'ERR_TLS_ALPN_CALLBACK_INVALID_RESULT', message);
+}
+
+/** ProtocolNameList without its own length, as Node keeps it. */
+export function alpnBuffer(protocols: unknown): Buffer {
+  const names = alpnFrom(protocols).map((name) => Buffer.from(name, 'latin1'));
+  return Buffer.concat(names.flatMap((name) => [Buffer.from([name.length]), name]));
 }
 
 function nameFrom(protocol: unknown, index: number): string {

@@ -44,6 +44,8 @@ export class Channel implements Patience {
   lingers: boolean = false;
   /** Whether the transport has said that nothing more will come. */
   transportEnded: boolean = false;
+  /** The first byte that came; -1 if none did. */
+  firstByte: number = -1;
   /** What went to the transport, in bytes. */
   bytesWritten: number = 0;
   /** The most plaintext that one record is given, in bytes. */
@@ -87,7 +89,17 @@ export class Channel implements Patience {
     transport.on('end', this.transportEnd);
     transport.on('data', this.receive);
     if (transport.readableEnded) this.transportEnd();
-    else this.turn();
+    else {
+      // Whoever paused it before there was TLS on it wanted no plaintext.
+      transport.resume();
+      this.turn();
+    }
+  }
+
+  /** TLS 1.2: begins another handshake, or asks the client to. Fails with ERR_TLS_STATE. */
+  renegotiate(): void {
+    this.engine!.renegotiate();
+    this.turn();
   }
 
   /** Sends application data; `done` is called when the transport has taken it all. The engine is writable. */
@@ -122,7 +134,7 @@ export class Channel implements Patience {
   destroy(reason: Error | null): void {
     if (this.gone) return;
     const { engine, transport } = this;
-    const alerting = engine !== null && engine.state === 'failed' && engine.error!.alert !== null;
+    const alerting = engine !== null && engine.state === 'failed' && isHeard(engine.error!);
     if (engine !== null) {
       engine.destroy(reason ?? undefined);
       if (!transport.destroyed) this.flush(null);
@@ -162,6 +174,7 @@ export class Channel implements Patience {
       this.owner.onTransportError(nodeError(Error, 'ERR_STREAM_WRAP', message));
       return;
     }
+    if (this.firstByte < 0) this.firstByte = chunk[0] ?? -1;
     this.engine!.receive(this.fresh ? chunk : new Uint8Array(chunk));
     this.turn();
   };
@@ -303,6 +316,11 @@ export class Channel implements Patience {
     else transport.on('end', end).end();
     transport.resume();
   }
+}
+
+/** Whether a peer can make something of our alert. */
+function isHeard(error: TlsError): boolean {
+  return error.alert !== null && error.code !== 'ERR_TLS_NOT_TLS';
 }
 
 /**

@@ -4,6 +4,12 @@ export interface NodeDefaults {
   DEFAULT_ECDH_CURVE: string;
   DEFAULT_MIN_VERSION: string;
   DEFAULT_MAX_VERSION: string;
+  /** How often a client may renegotiate within the window. */
+  CLIENT_RENEG_LIMIT: number;
+  /** In seconds. */
+  CLIENT_RENEG_WINDOW: number;
+  /** Of Node v0.10; nothing is kept in a slab here. */
+  SLAB_BUFFER_SIZE: number;
 }
 
 /** Node's order, without what is broken or has no forward secrecy; those suites are there for whoever names them. */
@@ -24,4 +30,7 @@ export const defaults: NodeDefaults = {
   DEFAULT_ECDH_CURVE: 'auto',
   DEFAULT_MIN_VERSION: 'TLSv1.2',
   DEFAULT_MAX_VERSION: 'TLSv1.3',
+  CLIENT_RENEG_LIMIT: 3,
+  CLIENT_RENEG_WINDOW: 600,
+  SLAB_BUFFER_SIZE: 10 * 1024 * 1024,
 };

@@ -2,6 +2,7 @@ import { isTlsError, type TlsError } from '../../errors/index.ts';
 import { opensslCode } from '../../x509/openssl-codes.ts';
 import { type NodeError, nodeError } from './node-error.ts';
 import { alertError, verifyError, wrongVersionError } from './openssl-errors.ts';
+import { serverReason } from './server-reasons.ts';
 
 /**
  * What users of Node's tls know this error as: OpenSSL's codes for received alerts, certificates and peers that do
@@ -36,4 +37,15 @@ export function failureOf(error: TlsError, to: Destination): Error {
   const { cause } = error as { cause?: unknown };
   const own = error.code === 'ERR_TLS_CERT_ALTNAME_INVALID' && cause instanceof Error && !isTlsError(cause);
   return own ? cause : toNodeError(error);
+}
+
+/** The same on a server, where OpenSSL has names for what is wrong with a client. */
+export function serverFailureOf(error: TlsError, firstByte: number = -1): Error {
+  if (error.code === 'ERR_TLS_TRUNCATED') return hangUpError();
+  return serverReason(error, firstByte) ?? toNodeError(error);
+}
+
+/** The client went away before the handshake was done. */
+export function hangUpError(): NodeError {
+  return nodeError(Error, 'ECONNRESET', 'socket hang up');
 }

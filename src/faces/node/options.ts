@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { TcpSocketConnectOpts } from 'node:net';
+import type { ServerOpts, TcpSocketConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Provider, SigningKey } from '../../crypto/index.ts';
 import type { TraceMessage, TraceRecord } from '../../handshake/events.ts';
@@ -42,6 +42,18 @@ export interface SecureContextOptions {
   readonly maxVersion?: string | null | undefined;
   readonly secureProtocol?: string | undefined;
   readonly secureOptions?: number | undefined;
+  /** PKCS #12 archives, alone or with their passphrases. */
+  readonly pfx?: PfxOption | readonly PfxOption[] | undefined;
+  /** Server: a Diffie-Hellman group in PEM form, or `auto` for a well-known one; without it DHE is not used. */
+  readonly dhparam?: 'auto' | Pem | undefined;
+  /** Server: whether our order of suites and groups counts; true by default. */
+  readonly honorCipherOrder?: boolean | undefined;
+  /** Server: 48 bytes that seal tickets. Servers that share them resume each other's sessions. */
+  readonly ticketKeys?: NodeJS.ArrayBufferView | undefined;
+  /** Server: seconds that a session may be resumed; 300 by default. */
+  readonly sessionTimeout?: number | undefined;
+  /** Server: sets this application's sessions apart from others' that share keys or a store. */
+  readonly sessionIdContext?: string | undefined;
   /** Whether a certificate in `ca` that is not a root ends a path. */
   readonly allowPartialTrustChain?: boolean | undefined;
   /** What carries out the cryptography; node:crypto by default. */
@@ -50,16 +62,50 @@ export interface SecureContextOptions {
   readonly signTimeout?: number | undefined;
 }
 
+/** A PKCS #12 archive. */
+export type PfxOption =
+  | string
+  | NodeJS.ArrayBufferView
+  | { readonly buf: string | NodeJS.ArrayBufferView; readonly passphrase?: string | undefined };
+
+/** A context, or what holds one as `context`. */
+export type ContextHolder = SecureContext | { readonly context: SecureContext };
+
+/** Chooses a context by name: it calls `callback`, or returns the context as in Node v0.10. */
+export type SniCallback = (
+  servername: string,
+  callback: (error: Error | null, context?: ContextHolder | null) => void,
+) => unknown;
+
+/** Chooses one of the client's protocols; undefined refuses the connection. `this` is the TLSSocket. */
+export type AlpnCallback = (offer: { servername: string | false; protocols: string[] }) => string | undefined;
+
 /** Looks at the server's certificate beyond its path; an error, returned, refuses it. */
 export type CheckServerIdentity = (hostname: string, cert: never) => Error | undefined;
 
 export interface TlsSocketOptions extends SecureContextOptions {
   readonly isServer?: boolean | undefined;
-  readonly secureContext?: SecureContext | { readonly context: SecureContext } | undefined;
+  readonly secureContext?: ContextHolder | undefined;
   /** Name to send and to look for in the certificate; never an IP address. */
   readonly servername?: string | undefined;
   readonly ALPNProtocols?: AlpnProtocols | undefined;
-  /** Whether a server that cannot be believed ends the connection. */
+  /** Server: chooses the protocol, in place of ALPNProtocols. */
+  readonly ALPNCallback?: AlpnCallback | undefined;
+  /** The name of ALPNProtocols in Node v0.10. */
+  readonly NPNProtocols?: AlpnProtocols | undefined;
+  /** Server: chooses a context by the name that the client asks for. */
+  readonly SNICallback?: SniCallback | undefined;
+  /** Server: whether clients are asked for a certificate. */
+  readonly requestCert?: boolean | undefined;
+  /** Client: what `getSession` or the `session` event gave. It holds a secret. */
+  readonly session?: Buffer | string | null | undefined;
+  /** Server: milliseconds that the handshake may take; there is no limit where absent. */
+  readonly handshakeTimeout?: number | undefined;
+  /** Server: begin with reading paused. */
+  readonly pauseOnConnect?: boolean | undefined;
+  /** Received bytes go into this buffer, in place of `data` events. */
+  readonly onread?: OnReadOptions | undefined;
+  /** Whether a peer that cannot be believed ends the connection. */
   readonly rejectUnauthorized?: boolean | undefined;
   /** Ask for a stapled OCSP response. */
   readonly requestOCSP?: boolean | undefined;
@@ -79,6 +125,28 @@ export interface TlsSocketOptions extends SecureContextOptions {
   readonly noDelay?: boolean | undefined;
   readonly keepAlive?: boolean | undefined;
   readonly keepAliveInitialDelay?: number | undefined;
+}
+
+/** As `onread` of net.Socket: false from `callback` pauses. */
+export interface OnReadOptions {
+  readonly buffer: Uint8Array | (() => Uint8Array);
+  readonly callback: (bytesWritten: number, buffer: Uint8Array) => unknown;
+}
+
+/** What `createServer` takes besides the options of `net.createServer`. */
+export interface TlsServerOptions extends SecureContextOptions, ServerOpts {
+  readonly ALPNProtocols?: AlpnProtocols | undefined;
+  readonly ALPNCallback?: AlpnCallback | undefined;
+  readonly NPNProtocols?: AlpnProtocols | undefined;
+  readonly SNICallback?: SniCallback | undefined;
+  readonly requestCert?: boolean | undefined;
+  /** Whether clients whose certificate cannot be believed are refused; counts where `requestCert` is true. */
+  readonly rejectUnauthorized?: boolean | undefined;
+  /** Milliseconds that a handshake may take; 120,000 by default. */
+  readonly handshakeTimeout?: number | undefined;
+  readonly enableTrace?: boolean | undefined;
+  /** Decides in place of everything else whether to believe a client. */
+  readonly verifier?: PeerVerifier | undefined;
 }
 
 export interface ConnectOptions extends TlsSocketOptions, Partial<Omit<TcpSocketConnectOpts, keyof TlsSocketOptions>> {

@@ -1,24 +1,40 @@
 import { clientSettings } from '../../config/client.ts';
 import { credentialChooser, versionsOf } from '../../config/credentials.ts';
 import { schemesFrom as schemesOf } from '../../config/options.ts';
+import { serverSettings } from '../../config/server.ts';
+import type { SealedTickets } from '../../config/tickets.ts';
 import { pathVerifier } from '../../config/verifiers.ts';
 import { type Provider, type SchemeInfo, type SignatureScheme, schemeByName } from '../../crypto/index.ts';
 import { TlsError } from '../../errors/index.ts';
 import type { ClientSettings } from '../../handshake/client/settings.ts';
-import type { Credential } from '../../handshake/credential.ts';
+import type { Credential, CredentialSource } from '../../handshake/credential.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
+import { rsaServer } from '../../handshake/server/exchange-rsa12.ts';
+import { ecdheServer } from '../../handshake/server/exchange12.ts';
+import type { ServerSettings } from '../../handshake/server/settings.ts';
 import type { Version } from '../../handshake/version.ts';
 import { nodeProvider } from '../../providers/node.ts';
-import { type AnchorSet, type Crl, crlsFrom, privateProfile } from '../../x509/index.ts';
+import {
+  AnchorSet,
+  anchorFromCertificate,
+  type Certificate,
+  type Crl,
+  crlsFrom,
+  parseCertificate,
+  privateProfile,
+} from '../../x509/index.ts';
 import { cipherSelection } from './cipher-list.ts';
 import { credentialsFrom } from './credentials.ts';
 import { defaults } from './defaults.ts';
+import { dheFrom } from './dhparam.ts';
 import { groupSelection, withCurvesOf } from './groups.ts';
 import { knownGroups, knownSuites, knownVerifiers } from './known.ts';
 import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
 import { listOf, pemInput } from './pem-input.ts';
+import { pfxContents } from './pfx.ts';
 import { seen } from './seen.ts';
+import { allowsTickets, sealedTickets, serverPartsFrom, ticketKeyArgument, ticketKeyOption } from './server-context.ts';
 import { schemesFrom } from './sigalgs.ts';
 import { anchorsFrom, defaultAnchors } from './trust.ts';
 import { versionsFrom } from './versions.ts';
@@ -34,20 +50,30 @@ export class SecureContext {
   readonly signTimeout: number;
   private readonly options: SecureContextOptions;
   private readonly parts: Parts;
-  private trusted: AnchorSet | null;
+  private readonly trusted: AnchorSet | null;
+  private withExtra: AnchorSet | null = null;
   private base: ClientSettings | null = null;
+  private serverBase: ServerSettings | null = null;
   private path: PeerVerifier | null = null;
+  private chooser: CredentialSource | null = null;
+  private sealed: SealedTickets | null = null;
+  private ticketKey: Buffer | null;
+  /** Certificates that came in archives besides those of keys; they are trusted too. */
+  private readonly extra: readonly Certificate[];
 
-  constructor(options: SecureContextOptions = {}) {
+  constructor(given: SecureContextOptions = {}) {
+    const archives = pfxContents(given);
+    const options = archives === null ? given : { ...given, ...archives.options };
     this.options = options;
+    this.extra = archives === null ? [] : archives.certificates.map(parseCertificate);
     this.provider = options.provider ?? nodeProvider;
     this.signTimeout = timeoutFrom(options.signTimeout);
     const asked = versionsFrom(options, defaults);
     const ca = listOf(options.ca);
     this.trusted = ca.length === 0 ? null : anchorsFrom(ca);
     this.parts = partsFrom(options, this.provider, asked);
-    const issuers = this.trusted === null ? [] : this.trusted.all.flatMap((anchor) => anchor.certificate ?? []);
-    this.credentials = credentialsFrom(options, this.parts.ownSchemes, issuers);
+    this.credentials = credentialsFrom(options, this.parts.ownSchemes, this.issuers);
+    this.ticketKey = ticketKeyOption(options.ticketKeys);
     const { versions } = this.parts.ciphers;
     this.versions = versionsOf(this.credentials, versions);
     this.cappedByKey = this.versions.length < versions.length;
@@ -60,8 +86,46 @@ export class SecureContext {
   }
 
   get anchors(): AnchorSet {
-    if (this.trusted === null) this.trusted = defaultAnchors();
-    return this.trusted;
+    const own = this.trusted ?? defaultAnchors();
+    if (this.extra.length === 0) return own;
+    this.withExtra ??= new AnchorSet([...own.all, ...this.extra.map(anchorFromCertificate)]);
+    return this.withExtra;
+  }
+
+  /** The certificates of `ca` and of archives, which complete chains. */
+  get issuers(): readonly Certificate[] {
+    const own = this.trusted === null ? [] : this.trusted.all.flatMap((anchor) => anchor.certificate ?? []);
+    return [...own, ...this.extra];
+  }
+
+  /** The names of `ca`, for clients that are asked for a certificate, as DER. */
+  get authorities(): readonly Uint8Array[] {
+    return this.issuers.map((issuer) => issuer.subject.der);
+  }
+
+  get credentialSource(): CredentialSource {
+    this.chooser ??= credentialChooser(this.credentials);
+    return this.chooser;
+  }
+
+  /** What seals tickets on servers; null where SSL_OP_NO_TICKET is set. */
+  get tickets(): SealedTickets | null {
+    if (!allowsTickets(this.options)) return null;
+    this.sealed ??= sealedTickets(this.provider, this.ticketKey);
+    return this.sealed;
+  }
+
+  /** The 48 bytes that tickets are sealed with. They open all tickets: guard them like a private key. */
+  getTicketKeys(): Buffer {
+    const tickets = this.tickets ?? sealedTickets(this.provider, this.ticketKey);
+    this.ticketKey ??= Buffer.from(tickets.key);
+    return Buffer.from(this.ticketKey);
+  }
+
+  /** Tickets under the keys before are not opened any more. Throws ERR_INVALID_ARG_TYPE or ERR_INVALID_ARG_VALUE. */
+  setTicketKeys(keys: NodeJS.ArrayBufferView): void {
+    this.ticketKey = ticketKeyArgument(keys);
+    this.sealed = null;
   }
 
   /** Finds paths to what is trusted here, without looking at names. */
@@ -85,6 +149,32 @@ export class SecureContext {
     return { ...this.base, ...own };
   }
 
+  serverSettings(own: Partial<ServerSettings> & Pick<ServerSettings, 'verifier'>): ServerSettings {
+    this.serverBase ??= this.sharedServerSettings(own.verifier);
+    return { ...this.serverBase, ...own };
+  }
+
+  private sharedServerSettings(verifier: PeerVerifier): ServerSettings {
+    const { provider, versions, options } = this;
+    const { ciphers, groups, schemes } = this.parts;
+    const keyBits = Math.max(0, ...this.credentials.map((one) => one.publicKey.bits));
+    const dhe = dheFrom(options.dhparam, keyBits);
+    return serverSettings({
+      ...serverPartsFrom(options),
+      provider,
+      verifier,
+      versions,
+      now: Date.now,
+      suites: ciphers.suites.filter((suite) => versions.includes(suite.version)),
+      groups: groups.groups,
+      credentials: this.credentialSource,
+      schemes: schemes ?? schemesOf('schemes', null, provider.verifiers, versions).map((one) => one.name),
+      verifiers: knownVerifiers(provider),
+      exchanges: dhe === null ? [ecdheServer, rsaServer] : [ecdheServer, dhe, rsaServer],
+      certificate: (der) => seen.certificate(der),
+    });
+  }
+
   private sharedSettings(verifier: PeerVerifier): ClientSettings {
     const { ciphers, groups, schemes } = this.parts;
     const keys = this.credentials.map((one) => one.publicKey);
@@ -97,7 +187,7 @@ export class SecureContext {
       suites: ciphers.suites.filter((suite) => this.versions.includes(suite.version)),
       groups: this.versions.includes('TLSv1.2') ? withCurvesOf(keys, groups.groups, known) : groups.groups,
       keyShares: groups.keyShares,
-      credentials: credentialChooser(this.credentials),
+      credentials: this.credentialSource,
       schemes: schemes ?? schemesOf('schemes', null, this.provider.verifiers, this.versions).map((one) => one.name),
       verifiers: knownVerifiers(this.provider),
       certificate: (der) => seen.certificate(der),
@@ -123,18 +213,18 @@ export function createSecureContext(options: SecureContextOptions = {}): SecureC
 }
 
 /** The context in what was given as one. Throws ERR_TLS_INVALID_CONTEXT. */
-export function contextFrom(given: unknown): SecureContext {
+export function contextFrom(
+  given: unknown,
+  message: string = 'secureContext must be a SecureContext made by createSecureContext',
+): SecureContext {
   const context = (given as { context?: unknown } | null)?.context;
   if (context instanceof SecureContext) return context;
-  throw nodeError(
-    TypeError,
-    'ERR_TLS_INVALID_CONTEXT',
-    'secureContext must be a SecureContext made by createSecureContext',
-  );
+  throw nodeError(TypeError, 'ERR_TLS_INVALID_CONTEXT', message);
 }
 
 function partsFrom(options: SecureContextOptions, provider: Provider, versions: readonly Version[]): Parts {
   refuseUnknown(options);
+  serverPartsFrom(options);
   const ciphers = textFrom('options.ciphers', options.ciphers) || defaults.DEFAULT_CIPHERS;
   const curves = textFrom('options.ecdhCurve', options.ecdhCurve, true) ?? defaults.DEFAULT_ECDH_CURVE;
   const sigalgs = textFrom('options.sigalgs', options.sigalgs);
@@ -154,8 +244,6 @@ function partsFrom(options: SecureContextOptions, provider: Provider, versions: 
 /** What cannot be had here is refused rather than overlooked. */
 function refuseUnknown(options: SecureContextOptions): void {
   const given = options as Record<string, unknown>;
-  const advice = 'is not read here; give what it holds as key, cert and ca';
-  if (given.pfx !== undefined && given.pfx !== null) throw invalidArgValue('options.pfx', 'PKCS #12', advice);
   for (const name of ['clientCertEngine', 'privateKeyEngine', 'privateKeyIdentifier']) {
     if (given[name] === undefined || given[name] === null) continue;
     const message = `OpenSSL engines are not used here: options.${name} is refused; give key as a function or a SigningKey`;

@@ -10,6 +10,7 @@ import { checkMilliseconds, IdleTimer } from './idle-timer.ts';
 import { bytesOf, joined, type QueuedChunk } from './joined.ts';
 import { invalidArgType, nodeError } from './node-error.ts';
 import type { ConnectOptions, TlsSocketOptions } from './options.ts';
+import { StaticRead } from './static-read.ts';
 
 /** What a transport of our own tells its user too. */
 const FORWARDED = ['lookup', 'connectionAttempt', 'connectionAttemptFailed', 'connectionAttemptTimeout'] as const;
@@ -35,10 +36,12 @@ export abstract class SecureStream extends Socket {
   private wanted: boolean = false;
   private begun: boolean = false;
   private reportClose: (() => void) | null = null;
+  private readonly staticRead: StaticRead | null;
 
   constructor(socket: Duplex | null, options: TlsSocketOptions, signTimeout: number) {
     super(streamOptions(socket, options));
     this.ownsTransport = socket === null;
+    this.staticRead = options.onread === undefined ? null : new StaticRead(options.onread);
     this.channel = new Channel(socket ?? ownTransport(options), this.owner(), signTimeout);
     if (socket === null) setConnecting(this, true);
     else this.adopt(socket);
@@ -79,6 +82,7 @@ export abstract class SecureStream extends Socket {
   }
 
   override _read(): void {
+    if (this.staticRead !== null && !this.staticRead.flush()) return;
     if (this.begun) this.channel.resume();
     else this._start();
   }
@@ -220,7 +224,7 @@ export abstract class SecureStream extends Socket {
       onSecure: () => this.secure(),
       onData: (bytes) => {
         this.received += bytes.length;
-        return this.push(buffer(bytes));
+        return this.staticRead === null ? this.push(buffer(bytes)) : this.staticRead.take(bytes);
       },
       onEnd: () => {
         this.push(null);

@@ -1,16 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createClientEngine, type Engine } from '../../engine/index.ts';
+import type { Engine } from '../../engine/index.ts';
 import type { TlsError } from '../../errors/index.ts';
-import type { ClientSettings } from '../../handshake/client/settings.ts';
-import type { Event, TraceMessage, TraceRecord } from '../../handshake/events.ts';
+import type { Event, TraceMessage, TraceRecord, Tracer } from '../../handshake/events.ts';
 import type { Facts } from '../../handshake/facts.ts';
-import type { PeerVerifier } from '../../handshake/peer.ts';
 import { tracer } from '../../wire/index.ts';
-import { alpnFrom } from './alpn.ts';
-import { checkServerIdentity } from './check-server-identity.ts';
-import { failureOf } from './errors.ts';
+import { ClientSide } from './client-side.ts';
 import {
   buffer,
   type CipherNameAndProtocol,
@@ -21,8 +16,9 @@ import {
   peerChainOf,
   sharedSigalgsOf,
 } from './facts.ts';
-import { invalidArgType, invalidArgValue, nodeError, outOfRange } from './node-error.ts';
-import type { ConnectOptions, TlsSocketOptions } from './options.ts';
+import { IdleTimer } from './idle-timer.ts';
+import { invalidArgType, nodeError, openSslError, outOfRange } from './node-error.ts';
+import type { SecureContextOptions, TlsSocketOptions } from './options.ts';
 import {
   type DetailedNodeCertificate,
   detailedCertificate,
@@ -31,16 +27,18 @@ import {
   x509Chain,
 } from './peer-certificate.ts';
 import { replaceable } from './replaceable.ts';
-import { contextFrom, type SecureContext } from './secure-context.ts';
+import { contextFrom, SecureContext } from './secure-context.ts';
 import { SecureStream } from './secure-stream.ts';
+import type { ServerHooks } from './server-hooks.ts';
+import { ServerSide } from './server-side.ts';
+import { encodeSession } from './session.ts';
 import { traceText } from './trace.ts';
-import { NodeVerifier } from './verifier.ts';
 
 type TraceSink = (item: TraceRecord | TraceMessage) => void;
 type Certificate = NodeCertificate | Record<string, never>;
 type Detailed = DetailedNodeCertificate | Record<string, never>;
 
-/** Node's `tls.TLSSocket`: TLS over a socket, or any Duplex, as client. */
+/** Node's `tls.TLSSocket`: TLS over a socket, or any Duplex, as client or, by `isServer`, as server. */
 export class TLSSocket extends SecureStream {
   /** Always true: tells TLS from plain sockets. */
   readonly encrypted: true = true;
@@ -50,26 +48,40 @@ export class TLSSocket extends SecureStream {
   authorizationError: string | null = null;
   /** The protocol agreed on by ALPN, false for none, null before the handshake is done. */
   alpnProtocol: string | false | null = null;
-  /** The name sent, false for none, null before the handshake is done. */
+  /** The name in SNI, false for none; null before it is known. */
   servername: string | false | null = null;
+  /** The tls.Server that accepted the connection. */
+  readonly server: ServerHooks | undefined;
   private readonly context: SecureContext;
-  private readonly options: ConnectOptions;
-  private readonly protocols: readonly string[];
-  private sni: string | null;
+  private readonly side: ClientSide | ServerSide;
+  private readonly handshakeTimer: IdleTimer = new IdleTimer();
   private traceSink: TraceSink | null = null;
 
-  constructor(socket?: Duplex | null, options: TlsSocketOptions = {}) {
-    if (options.isServer === true) throw invalidArgValue('options.isServer', true, 'must be false: this is a client');
-    const { secureContext, trace } = options;
+  constructor(socket?: Duplex | null, options: TlsSocketOptions & { readonly server?: ServerHooks | undefined } = {}) {
+    const { secureContext, trace, server, handshakeTimeout = 0 } = options;
+    const isServer = options.isServer === true;
+    if (options.SNICallback && typeof options.SNICallback !== 'function') {
+      throw invalidArgType('options.SNICallback', ['function'], options.SNICallback);
+    }
     const context = secureContext === undefined ? replaceable.createSecureContext(options) : contextFrom(secureContext);
-    const protocols = alpnFrom(options.ALPNProtocols);
     super(duplexFrom(socket), options, context.signTimeout);
     this.context = context;
-    this.options = options;
-    this.protocols = protocols;
-    this.sni = sniFrom(options);
+    this.server = server;
+    const traces = (): Tracer | null => (this.traceSink === null ? null : tracer);
+    this.side = isServer
+      ? new ServerSide(this, options, context, server ?? null, traces)
+      : new ClientSide(this, this.channel.transport, options, context, traces);
     if (trace) this.traceSink = typeof trace === 'function' ? trace : (item) => this.emit('trace', item);
     if (options.enableTrace) this.enableTrace();
+    if (!isServer) return;
+    if (options.pauseOnConnect) this.pause();
+    this.handshakeTimer.set(handshakeTimeout, () => this.destroy(handshakeTimedOut()));
+    this._start();
+  }
+
+  /** The name that ALPN's forerunner had for `alpnProtocol`, in Node v0.10. */
+  get npnProtocol(): string | false | null {
+    return this.alpnProtocol;
   }
 
   /** The peer's certificate as Node shows it; with `detailed` also its issuers. Empty if there is none. */
@@ -102,8 +114,9 @@ export class TLSSocket extends SecureStream {
     return this.destroyed ? null : (this.facts.version ?? this.context.versions[0]!);
   }
 
+  /** Null on servers, as in Node. */
   getEphemeralKeyInfo(): EphemeralKeyInfo | null {
-    return this.destroyed ? null : ephemeralKeyOf(this.facts);
+    return this.destroyed || this.side.isServer ? null : ephemeralKeyOf(this.facts);
   }
 
   /** The signature schemes that the peer offered, by OpenSSL's names, in its order. */
@@ -139,22 +152,81 @@ export class TLSSocket extends SecureStream {
     return buffer(this.channel.engine!.exportKeys(label, context ?? null, length));
   }
 
-  /** The name to send; before the handshake. */
+  /**
+   * Client: what is needed to resume this session later, as `session` takes it. It holds a secret, unencrypted. In
+   * TLS 1.3 there is none before the server's ticket came, which the `session` event tells.
+   */
+  getSession(): Buffer | undefined {
+    const { session } = this.side as Partial<ClientSide>;
+    return session ? encodeSession(session) : undefined;
+  }
+
+  /** Client: the session to resume; before the handshake. What is no session of ours is left aside. */
+  setSession(session: Buffer | string): void {
+    if (this.side instanceof ClientSide) this.side.setSession(session);
+  }
+
+  /** Client: the newest ticket. */
+  getTLSTicket(): Buffer | undefined {
+    const { session } = this.side as Partial<ClientSide>;
+    return session && session.ticket.length > 0 ? buffer(session.ticket) : undefined;
+  }
+
+  /** Client: the name to send; before the handshake. Throws ERR_TLS_SNI_FROM_SERVER on servers. */
   setServername(name: string): void {
     if (typeof name !== 'string') throw invalidArgType('name', ['string'], name);
-    this.sni = name;
+    if (this.side instanceof ServerSide) {
+      throw nodeError(Error, 'ERR_TLS_SNI_FROM_SERVER', 'Cannot issue SNI from a TLS server-side socket');
+    }
+    this.side.sni = name;
+  }
+
+  /** Server: another key and certificate for this connection, from ALPNCallback or SNICallback at the latest. */
+  setKeyCert(context: SecureContext | SecureContextOptions): void {
+    const holder = (context as { context?: unknown } | null)?.context;
+    const identity = holder instanceof SecureContext ? holder : replaceable.createSecureContext(context);
+    if (this.side instanceof ServerSide) this.side.setKeyCert(identity);
+  }
+
+  /**
+   * TLS 1.2: another handshake on the same connection; a server asks the client for it. `callback` is called when it is
+   * done, or with what forbids it, and false is returned then: ERR_SSL_WRONG_SSL_VERSION in TLS 1.3.
+   */
+  renegotiate(
+    options: { readonly requestCert?: boolean; readonly rejectUnauthorized?: boolean },
+    callback?: (error: Error | null) => void,
+  ): boolean | undefined {
+    if (typeof options !== 'object' || options === null) throw invalidArgType('options', ['object'], options);
+    if (callback !== undefined && typeof callback !== 'function') {
+      throw invalidArgType('callback', ['function'], callback);
+    }
+    if (this.destroyed) return undefined;
+    this.side.setVerification(options.requestCert ?? null, options.rejectUnauthorized ?? null);
+    try {
+      this.channel.renegotiate();
+    } catch (reason) {
+      const error = this.getProtocol() === 'TLSv1.3' ? wrongVersion(reason) : (reason as Error);
+      if (callback !== undefined) process.nextTick(callback, error);
+      return false;
+    }
+    if (callback !== undefined) this.once('secure', () => callback(null));
+    return true;
   }
 
   /** The most plaintext that one record is given, 512 to 16,384 bytes. False: it is something else. */
-  setMaxSendFragment(size: number = 16_384): boolean {
+  setMaxSendFragment(size: number): boolean {
     if (typeof size !== 'number') throw invalidArgType('size', ['number'], size);
+    if (!Number.isInteger(size)) throw outOfRange('size', 'an integer', size);
+    if (Math.abs(size) >= 2 ** 31) throw outOfRange('size', '>= -2147483648 && <= 2147483647', size);
     if (size < 512 || size > 16_384) return false;
     this.channel.maxSendFragment = size;
     return true;
   }
 
-  /** A client never renegotiates unless it is told to. */
-  disableRenegotiation(): void {}
+  /** From now on the peer's attempts to renegotiate end the connection. */
+  disableRenegotiation(): void {
+    this.side.disableRenegotiation();
+  }
 
   /** Prints the handshake to stderr; before it begins. */
   enableTrace(): void {
@@ -163,68 +235,45 @@ export class TLSSocket extends SecureStream {
     };
   }
 
+  /** Ends the connection without a word to the peer. */
+  _abandon(error: Error): void {
+    this.channel.transport.destroy();
+    this.destroy(error);
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.handshakeTimer.stop();
+    super._destroy(error, callback);
+  }
+
   protected createEngine(): Engine {
-    const host = this.sni || this.options.host || hostOf(this.channel.transport) || 'localhost';
-    const own: Partial<ClientSettings> & Pick<ClientSettings, 'verifier'> = {
-      verifier: this.verifierFor(host),
-      serverName: host,
-      sendServerName: this.sni !== null && this.sni !== '' && isIP(this.sni) === 0,
-      alpn: this.protocols,
-      requestOcsp: this.options.requestOCSP === true,
-      keyLog: this.listenerCount('keylog') > 0,
-      tracer: this.traceSink === null ? null : tracer,
-    };
-    return createClientEngine(this.context.clientSettings(own));
+    return this.side.createEngine();
   }
 
   protected onSecure(): void {
-    const { facts } = this;
-    const error = facts.peer?.verdict.error ?? null;
-    this.authorized = error === null;
-    this.authorizationError = error === null ? null : nameOf(failureOf(error, this.options));
+    this.handshakeTimer.stop();
+    const { facts, side } = this;
+    const refusal = side.refusal(facts);
+    this.authorized = refusal === null;
+    this.authorizationError = refusal ?? null;
     this.alpnProtocol = facts.alpn == null ? false : Buffer.from(facts.alpn, 'latin1').toString();
     this.servername = facts.serverName ?? false;
     this.emit('secure');
+    if (!this.destroyed) side.onEvent({ type: 'secure' });
   }
 
   protected onEvent(event: Event): void {
     if (event.type === 'key-log') this.emit('keylog', keyLogLine(event.label, event.random, event.secret));
     else if ((event.type === 'record' || event.type === 'message') && this.traceSink !== null) this.traceSink(event);
+    else this.side.onEvent(event);
   }
 
   protected errorFor(error: TlsError): Error {
-    const failure = failureOf(error, this.options);
-    const refused = error.received === 'protocol_version' && this.context.cappedByKey;
-    if (refused) failure.message += '; only TLS 1.2 was offered because the key cannot sign as TLS 1.3 requires';
-    return failure;
+    return this.side.errorFor(error, this.channel.firstByte);
   }
 
   private get facts(): Partial<Facts> {
     return this.channel.engine?.facts ?? {};
-  }
-
-  private verifierFor(host: string): PeerVerifier {
-    const { options, context } = this;
-    const check = options.checkServerIdentity ?? replaceable.checkServerIdentity;
-    const verifier =
-      options.verifier ??
-      new NodeVerifier({
-        path: context.pathVerifier,
-        host,
-        check: check === checkServerIdentity ? null : check,
-        rejectUnauthorized: options.rejectUnauthorized !== false,
-      });
-    return options.requestOCSP === true ? this.reportingOcsp(verifier) : verifier;
-  }
-
-  /** As in Node the stapled response is shown before the certificate is judged. */
-  private reportingOcsp(verifier: PeerVerifier): PeerVerifier {
-    return {
-      verify: (identity, signal) => {
-        this.emit('OCSPResponse', identity.ocspResponse === null ? null : buffer(identity.ocspResponse));
-        return verifier.verify(identity, signal);
-      },
-    };
   }
 
   private ownChain(): readonly Uint8Array[] {
@@ -238,13 +287,6 @@ export class TLSSocket extends SecureStream {
   }
 }
 
-/** The name to send: the one asked for, else the host's. An IP address is never sent (RFC 6066, section 3). */
-function sniFrom(options: ConnectOptions): string | null {
-  const { servername, host } = options;
-  if (servername !== undefined) return servername;
-  return host === undefined || host === null || isIP(host) !== 0 ? null : host;
-}
-
 function duplexFrom(socket: unknown): Duplex | null {
   if (socket === undefined || socket === null) return null;
   if (typeof (socket as Partial<Duplex>).write === 'function' && typeof (socket as Partial<Duplex>).on === 'function') {
@@ -253,11 +295,10 @@ function duplexFrom(socket: unknown): Duplex | null {
   throw invalidArgType('socket', ['Duplex'], socket);
 }
 
-/** The host that a socket was connected to. */
-function hostOf(transport: Duplex): string | undefined {
-  return (transport as { _host?: string | null })._host ?? undefined;
+function handshakeTimedOut(): Error {
+  return nodeError(Error, 'ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake timeout');
 }
 
-function nameOf(error: Error): string {
-  return (error as { code?: string }).code ?? error.message;
+function wrongVersion(cause: unknown): Error {
+  return openSslError('ERR_SSL_WRONG_SSL_VERSION', '0A00010A', 'SSL routines', 'wrong ssl version', cause);
 }

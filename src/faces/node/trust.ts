@@ -1,16 +1,24 @@
 import { readFileSync } from 'node:fs';
+import { toPem } from '../../asn1/index.ts';
 import { isTlsError } from '../../errors/index.ts';
 import { AnchorSet, anchorFromCertificate, parseCertificate, type TrustAnchor } from '../../x509/index.ts';
-import { invalidArgValue } from './node-error.ts';
+import { invalidArgType, invalidArgValue, nodeError, openSslError } from './node-error.ts';
 import { certificatesIn, pemInput } from './pem-input.ts';
 
 interface NodeTls {
   readonly rootCertificates: readonly string[];
   /** Since Node 22.15. */
-  readonly getCACertificates?: (type: 'default') => readonly string[];
+  readonly getCACertificates?: (type: CaType) => string[];
 }
 
+/** The lists that Node knows. */
+export type CaType = 'default' | 'system' | 'bundled' | 'extra';
+
+const CA_TYPES: readonly string[] = ['default', 'system', 'bundled', 'extra'];
+
 let trusted: AnchorSet | null = null;
+/** What `setDefaultCACertificates` was given. */
+let replaced: readonly string[] | null = null;
 
 /** Node's list of root certificates, as PEM. It is loaded when it is first looked at. */
 export const rootCertificates: readonly string[] = lazyList(() => nodeTls().rootCertificates);
@@ -19,6 +27,41 @@ export const rootCertificates: readonly string[] = lazyList(() => nodeTls().root
 export function defaultAnchors(): AnchorSet {
   if (trusted === null) trusted = new AnchorSet(defaultCertificates().flatMap(readable));
   return trusted;
+}
+
+/** Node's `tls.getCACertificates`: PEM, one certificate each. Throws ERR_INVALID_ARG_VALUE for an unknown type. */
+export function getCACertificates(type: CaType = 'default'): readonly string[] {
+  if (typeof type !== 'string') throw invalidArgType('type', ['string'], type);
+  if (!CA_TYPES.includes(type)) {
+    throw invalidArgValue('type', type, `must be one of: ${CA_TYPES.map((one) => `'${one}'`).join(', ')}`);
+  }
+  if (type === 'bundled') return rootCertificates;
+  if (type === 'default') return defaultList();
+  const list = nodeTls().getCACertificates;
+  if (list !== undefined) return list(type);
+  const { NODE_EXTRA_CA_CERTS: extra } = process.env;
+  return type === 'extra' && extra ? certificatesIn(extraCertificates(extra)).map(pemOf) : [];
+}
+
+/**
+ * Node's `tls.setDefaultCACertificates`: who is trusted from now on where `ca` is not given. Contexts that exist keep
+ * what they trust. Throws ERR_INVALID_ARG_TYPE, ERR_CRYPTO_OPERATION_FAILED or ERR_OSSL_PEM_ASN1_LIB, and changes
+ * nothing then.
+ */
+export function setDefaultCACertificates(certs: readonly (string | NodeJS.ArrayBufferView)[]): void {
+  if (!Array.isArray(certs)) throw invalidArgType('certs', ['Array'], certs);
+  const inputs = certs.map((cert: unknown, index) => {
+    if (typeof cert === 'string') return cert;
+    if (!ArrayBuffer.isView(cert)) throw invalidArgType(`certs[${index}]`, ['string', 'ArrayBufferView'], cert);
+    return new Uint8Array(cert.buffer, cert.byteOffset, cert.byteLength);
+  });
+  const ders = readAll(inputs);
+  if (ders.length === 0 && inputs.length > 0) {
+    const message = 'No valid certificates found in the provided array';
+    throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', message);
+  }
+  replaced = Object.freeze([...new Set(ders.map(pemOf))]);
+  trusted = null;
 }
 
 /** Who is trusted by `ca`. Throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, or what the certificate lacks. */
@@ -32,7 +75,31 @@ export function anchorsFrom(ca: readonly unknown[]): AnchorSet {
   return new AnchorSet(anchors);
 }
 
+let listed: readonly string[] | null = null;
+
+/** The same array each time, as in Node, until it is replaced. */
+function defaultList(): readonly string[] {
+  if (replaced !== null) return replaced;
+  listed ??= Object.freeze(defaultCertificates().flatMap((pem) => certificatesIn(pem).map(pemOf)));
+  return listed;
+}
+
+function readAll(inputs: readonly (string | Uint8Array)[]): Uint8Array[] {
+  try {
+    const ders = inputs.flatMap((input) => certificatesIn(input));
+    for (const der of ders) parseCertificate(der);
+    return ders;
+  } catch (cause) {
+    throw openSslError('ERR_OSSL_PEM_ASN1_LIB', '0488000D', 'PEM routines', 'ASN1 lib', cause);
+  }
+}
+
+function pemOf(der: Uint8Array): string {
+  return toPem('CERTIFICATE', der);
+}
+
 function defaultCertificates(): readonly string[] {
+  if (replaced !== null) return replaced;
   const tls = nodeTls();
   if (tls.getCACertificates !== undefined) return tls.getCACertificates('default');
   const { NODE_EXTRA_CA_CERTS: extra } = process.env;
