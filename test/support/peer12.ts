@@ -1,11 +1,10 @@
-import { concat, EMPTY, equalBytes, Vault } from '../../src/bytes/index.ts';
-import type { Group, KeyShare, SchemeInfo, Suite12 } from '../../src/crypto/index.ts';
+import { concat, EMPTY, equalBytes } from '../../src/bytes/index.ts';
+import type { SchemeInfo, Suite12 } from '../../src/crypto/index.ts';
 import { schemeFitsKey } from '../../src/crypto/index.ts';
 import type { Credential } from '../../src/handshake/credential.ts';
 import { schemesOf } from '../../src/handshake/negotiation.ts';
 import { TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 } from '../../src/providers/node.ts';
-import { keySizes12, MAX_PLAINTEXT, opener12, type Sealer, sealer12 } from '../../src/record/index.ts';
-import { type DirectionKeys, finished12, masterSecret, Transcript, trafficKeys12 } from '../../src/schedule/index.ts';
+import { Transcript } from '../../src/schedule/index.ts';
 import {
   Certificate12,
   CertificateRequest12,
@@ -30,8 +29,8 @@ import {
   writeExtension,
 } from '../../src/wire/index.ts';
 import { credentialOf } from './configs.ts';
-import { countedProvider } from './deterministic.ts';
-import { framed, Peer, signAtOnce } from './peer.ts';
+import { framed, signAtOnce } from './peer.ts';
+import { agreeAtOnce, Side12, startAtOnce } from './side12.ts';
 
 export type Step12 = (peer: Peer12) => void;
 
@@ -65,24 +64,13 @@ export interface Changes12 {
 const SERVER_RANDOM = new Uint8Array(32).fill(0x52);
 
 /** A TLS 1.2 server for tests. It can negotiate again: each ClientHello runs the script once more. */
-export class Peer12 extends Peer {
-  readonly isTls13: boolean = false;
+export class Peer12 extends Side12 {
   readonly suite: Suite12;
   readonly options: Options12;
   readonly credential: Credential;
-  readonly groups: readonly Group[] = countedProvider('server').groups;
-  transcript: Transcript = new Transcript();
-  /** How many handshakes were completed. */
-  handshakes: number = 0;
-  done: boolean = false;
-  verifyData: { client: Uint8Array; server: Uint8Array } = { client: EMPTY, server: EMPTY };
-  share: KeyShare | null = null;
-  private readonly vault: Vault = new Vault();
-  private master: Uint8Array = EMPTY;
-  private keys: { client: DirectionKeys; server: DirectionKeys } | null = null;
 
   constructor(options: Options12 = {}) {
-    super();
+    super('server', options.change?.message);
     this.options = options;
     this.suite = options.suite ?? TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
     this.credential = options.credential ?? credentialOf('ed25519');
@@ -92,16 +80,16 @@ export class Peer12 extends Peer {
     return this.last(HandshakeType.client_hello, ClientHello);
   }
 
-  say(message: Uint8Array): void {
-    const { change } = this.options;
-    const said = change?.message === undefined ? message : change.message(message[0]!, message);
-    this.transcript.add(said);
-    this.message(said);
+  protected get randoms(): { client: Uint8Array; server: Uint8Array } {
+    return { client: this.clientHello.random, server: SERVER_RANDOM };
   }
 
-  run(script: readonly Step12[]): void {
-    for (const step of script) step(this);
-    this.flush();
+  protected get extendedMasterSecret(): boolean {
+    return this.options.extendedMasterSecret !== false;
+  }
+
+  protected get encryptThenMac(): boolean {
+    return this.options.encryptThenMac === true;
   }
 
   /** What a server signs: both randoms, then its parameters. */
@@ -113,24 +101,11 @@ export class Peer12 extends Peer {
     return { algorithm: scheme.id, signature: signAtOnce({ credential, scheme }, 'TLSv1.2', content) };
   }
 
-  /** From the next record on our own keys protect what we send. */
-  startSealing(): void {
-    this.install(this.protection('server') as Sealer);
-  }
-
-  finishedOf(role: 'client' | 'server'): Uint8Array {
-    return finished12(this.suite.hash, this.master, role, this.transcript.hash());
-  }
-
   protected onMessage(type: number, message: Uint8Array): void {
     if (type === HandshakeType.client_hello) this.onHello(message);
     else if (type === HandshakeType.client_key_exchange) this.onExchange(message);
     else if (type === HandshakeType.finished) this.onFinished(message);
     else this.transcript.add(message);
-  }
-
-  protected override onChangeCipherSpec(): void {
-    this.opener = this.protection('client') as ReturnType<typeof opener12>;
   }
 
   private onHello(message: Uint8Array): void {
@@ -143,21 +118,10 @@ export class Peer12 extends Peer {
 
   private onExchange(message: Uint8Array): void {
     this.transcript.add(message);
-    const { suite, options } = this;
-    const binding =
-      options.extendedMasterSecret === false
-        ? ({ kind: 'randoms', client: this.clientHello.random, server: SERVER_RANDOM } as const)
-        : ({ kind: 'extended', sessionHash: this.transcript.hash() } as const);
-    this.master = masterSecret(suite.hash, this.premaster(message.subarray(4)), binding, this.vault).reveal();
-    this.keys = trafficKeys12(suite.hash, this.master, this.clientHello.random, SERVER_RANDOM, keySizes12(suite));
-  }
-
-  private premaster(body: Uint8Array): Uint8Array {
+    const body = message.subarray(4);
     const dhe = this.suite.exchange.kind === 'dhe';
     const theirs = dhe ? decode(ClientKeyExchangeDhe, body).dh_Yc : decode(ClientKeyExchangeEcdhe, body).ecdh_Yc;
-    const secret = this.share!.agree(theirs);
-    if (!(secret instanceof Uint8Array)) throw new Error('the groups of a test peer answer at once');
-    return dhe ? secret.subarray(secret.findIndex((byte) => byte !== 0)) : secret;
+    this.agreeOn(agreeAtOnce(this.share!, theirs, dhe));
   }
 
   private onFinished(message: Uint8Array): void {
@@ -167,14 +131,6 @@ export class Peer12 extends Peer {
     this.verifyData = { client, server: this.finishedOf('server') };
     this.handshakes += 1;
     this.run(this.options.ending ?? [steps12.changeCipherSpec, steps12.finished]);
-  }
-
-  private protection(side: 'client' | 'server'): ReturnType<typeof opener12> | Sealer {
-    const { suite, options } = this;
-    const keys = { ...this.keys![side], key: this.keys![side].key.slice() };
-    const random = (size: number): Uint8Array => new Uint8Array(size).fill(0xa1);
-    const settings = { encryptThenMac: options.encryptThenMac ?? false, maxContent: MAX_PLAINTEXT, random };
-    return side === 'client' ? opener12(suite, keys, settings) : sealer12(suite, keys, settings);
   }
 }
 
@@ -224,7 +180,7 @@ export const steps12 = {
       return;
     }
     const group = peer.groups[0]!;
-    peer.share = atOnce(group.start());
+    peer.share = startAtOnce(group.start());
     const params = { curve_type: 3, named_curve: group.id, public: peer.share.share };
     const changed = (peer.options.change?.exchange ?? same)({
       params,
@@ -281,13 +237,8 @@ function exchangeDhe(peer: Peer12): void {
   const { exchange } = peer.suite;
   if (exchange.kind !== 'dhe') throw new Error('not a DHE suite');
   const { p, g, publicValue } = peer.options.field!;
-  if (publicValue === undefined) peer.share = atOnce(exchange.field.start(p, g));
+  if (publicValue === undefined) peer.share = startAtOnce(exchange.field.start(p, g));
   const params = { dh_p: p, dh_g: g, dh_Ys: publicValue ?? peer.share!.share };
   const signed_params = peer.signedParams(encode(ServerDHParams, params));
   peer.say(framed(HandshakeType.server_key_exchange, ServerKeyExchangeDhe, { params, signed_params }));
-}
-
-function atOnce(share: ReturnType<Group['start']>): KeyShare {
-  if (!('agree' in share)) throw new Error('the groups of a test peer answer at once');
-  return share;
 }
