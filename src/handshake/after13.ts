@@ -40,6 +40,8 @@ export class After13 implements AfterHandshake {
   }
 
   updateKeys(requestPeer: boolean): void {
+    // What answers a request never asks back (RFC 9846, section 4.7.3).
+    if (requestPeer) this.beforeData();
     const request_update = requestPeer ? UPDATE_REQUESTED : UPDATE_NOT_REQUESTED;
     this.owesUpdate = false;
     this.life.link.writeHandshake(frame(HandshakeType.key_update, encode(KeyUpdate, { request_update })));
