@@ -13,6 +13,7 @@ export type KeyErrorCode =
   | 'ERR_TLS_KEY_PIN_MISSING'
   | 'ERR_TLS_KEY_PIN_WRONG'
   | 'ERR_TLS_KEY_PIN_LOCKED'
+  | 'ERR_TLS_KEY_DENIED'
   | 'ERR_TLS_KEY_DEVICE'
   | 'ERR_TLS_KEY_TIMEOUT'
   | 'ERR_TLS_KEY_CLOSED'
@@ -107,6 +108,13 @@ export const KEY_ERRORS: Readonly<Record<KeyErrorCode, ErrorRow>> = {
     section: '-',
     says: 'The device is locked after too many wrong attempts',
     remedy: "Unlock it with the device's own tool and its administrator's PIN, or wait where it unlocks by itself.",
+  },
+  ERR_TLS_KEY_DENIED: {
+    alert: 'internal_error',
+    blame: 'user',
+    section: '-',
+    says: 'The service that holds the key refused access to it',
+    remedy: 'Give credentials that may read the public key and sign, and check that they have not expired.',
   },
   ERR_TLS_KEY_DEVICE: {
     alert: 'internal_error',

@@ -1,5 +1,6 @@
 import { fail, TlsError } from '../../errors/index.ts';
 import type { Signal } from '../../flow/index.ts';
+import { abortReason } from './patience.ts';
 
 /** One way to a device: a session, a connection. It does one operation at a time. */
 export interface Lane {
@@ -204,8 +205,4 @@ function answer<L>(job: Job<L>, tell: () => void): void {
   job.over = true;
   job.signal?.removeEventListener('abort', job.onAbort);
   tell();
-}
-
-function abortReason(signal: Signal): unknown {
-  return signal.reason ?? new TlsError('ERR_TLS_DESTROYED', { detail: 'nobody waits for the signature any more' });
 }
