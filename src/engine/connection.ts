@@ -11,19 +11,13 @@ import type { ChangeCipherSpecRule, Link } from '../handshake/link.ts';
 import type { Settings } from '../handshake/settings.ts';
 import type { Version } from '../handshake/version.ts';
 import type { Opener, Sealer } from '../record/index.ts';
+import { ContentType, HandshakeType } from '../wire/index.ts';
 import { readAlert } from './alert.ts';
 import type { Engine } from './engine.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { Runner, type RunnerOwner } from './runner.ts';
 import { Trace } from './trace.ts';
-
-const CHANGE_CIPHER_SPEC = 20;
-const ALERT = 21;
-const HANDSHAKE = 22;
-const APPLICATION_DATA = 23;
-/** HandshakeType. */
-const KEY_UPDATE = 24;
 
 /** How many records before its limit a key is changed, or given up where it cannot be (TLS 1.2). */
 const KEY_RESERVE = 1024;
@@ -45,7 +39,6 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   private readonly runner: Runner;
   private after: AfterHandshake | null = null;
   private version: Version | null = null;
-  private warnings: number = 0;
   /** The transport will bring nothing more; what it brought may still wait for a task. */
   private ended: boolean = false;
   private readClosed: boolean = false;
@@ -275,19 +268,14 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   private dispatch(type: number, content: Uint8Array): void {
-    if (type !== HANDSHAKE && this.inbox.interrupted) fail('ERR_TLS_INTERLEAVED_HANDSHAKE');
-    if ((type === HANDSHAKE || type === APPLICATION_DATA) && content.length > 0) this.progress();
-    if (type === APPLICATION_DATA) this.receiveData(content);
-    else if (type === HANDSHAKE) this.inbox.push(content);
-    else if (type === ALERT) this.receiveAlert(content);
-    else if (type === CHANGE_CIPHER_SPEC) this.incoming.checkChangeCipherSpec(content, this.inbox.empty);
+    const { handshake, application_data, alert, change_cipher_spec } = ContentType;
+    if (type !== handshake && this.inbox.interrupted) fail('ERR_TLS_INTERLEAVED_HANDSHAKE');
+    if ((type === handshake || type === application_data) && content.length > 0) this.incoming.progress();
+    if (type === application_data) this.receiveData(content);
+    else if (type === handshake) this.inbox.push(content);
+    else if (type === alert) this.receiveAlert(content);
+    else if (type === change_cipher_spec) this.incoming.checkChangeCipherSpec(content, this.inbox.empty);
     else fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${type}`);
-  }
-
-  /** What comes in a row is counted; what moves the connection on ends the row, but nothing else does. */
-  private progress(): void {
-    this.warnings = 0;
-    this.incoming.progress();
   }
 
   private receiveData(content: Uint8Array): void {
@@ -299,28 +287,12 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   private receiveAlert(content: Uint8Array): void {
-    const alert = readAlert(content);
+    const { name, effect } = readAlert(content, this.version);
     this.incoming.trace?.alert(content);
-    const warning = alert.level === 'warning';
-    const closing = alert.name === 'close_notify';
-    // In TLS 1.3 all alerts but these two end the connection, and none of the others is a warning (RFC 9846, section 6).
-    const harmless = closing || alert.name === 'user_canceled' || (warning && this.version !== 'TLSv1.3');
-    if (warning && !harmless) {
-      fail('ERR_TLS_BAD_ALERT', { detail: `${alert.name} as a warning`, received: alert.name });
-    }
-    this.emit({ type: 'alert', from: 'peer', level: harmless ? 'warning' : 'fatal', name: alert.name });
-    if (!harmless) {
-      this.failWith(new TlsError('ERR_TLS_ALERT_RECEIVED', { detail: alert.name, received: alert.name }));
-      return;
-    }
-    if (closing) {
-      if (this.state === 'handshaking') {
-        this.failWith(new TlsError('ERR_TLS_ALERT_RECEIVED', { detail: alert.name, received: alert.name }));
-      } else this.endOfInput(false);
-      return;
-    }
-    this.warnings += 1;
-    if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_WARNING_ALERTS');
+    this.emit({ type: 'alert', from: 'peer', level: effect === 'end' ? 'fatal' : 'warning', name });
+    if (effect === 'none') this.incoming.countWarning('ERR_TLS_TOO_MANY_WARNING_ALERTS');
+    else if (effect === 'close' && this.state !== 'handshaking') this.endOfInput(false);
+    else this.failWith(new TlsError('ERR_TLS_ALERT_RECEIVED', { detail: name, received: name }));
   }
 
   /** Begins a flow on an open connection. */
@@ -353,16 +325,15 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   /** A client that is renegotiating already ignores HelloRequest (RFC 5246, section 7.4.1.1). */
   private ignoresHelloRequest(): boolean {
     if (this.role !== 'client' || this.version === 'TLSv1.3' || this.after === null) return false;
-    this.warnings += 1;
-    if (this.warnings > this.settings.limits.warningAlerts) fail('ERR_TLS_TOO_MANY_MESSAGES', 'HelloRequests');
+    this.incoming.countWarning('ERR_TLS_TOO_MANY_MESSAGES');
     return true;
   }
 
   /** A KeyUpdate may come at any time after the handshake, even while a certificate is awaited. */
   private changesKeys(bytes: Uint8Array): boolean {
-    if (bytes[0] !== KEY_UPDATE || this.after === null || this.version !== 'TLSv1.3') return false;
-    this.after.receive({ type: KEY_UPDATE, bytes });
-    return true;
+    const type = bytes[0]!;
+    if (type !== HandshakeType.key_update || this.after === null || this.version !== 'TLSv1.3') return false;
+    return this.after.receive({ type, bytes }) === null;
   }
 
   private writeAlert(level: 'warning' | 'fatal', name: AlertName): void {

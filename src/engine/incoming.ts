@@ -1,4 +1,4 @@
-import { fail } from '../errors/index.ts';
+import { type ErrorCode, fail } from '../errors/index.ts';
 import type { Limits } from '../handshake/limits.ts';
 import type { ChangeCipherSpecRule } from '../handshake/link.ts';
 import type { Version } from '../handshake/version.ts';
@@ -28,6 +28,7 @@ export class Incoming {
   private maxContent: number = MAX_PLAINTEXT;
   private version: Version | null = null;
   private empty: number = 0;
+  private warnings: number = 0;
 
   constructor(limits: Limits, trace: Trace | null) {
     this.limits = limits;
@@ -44,9 +45,16 @@ export class Incoming {
     return typeof this.changeCipherSpec !== 'string';
   }
 
-  /** Something came that moved the connection on: records without content are counted anew. */
+  /** Something came that moved the connection on: only that ends a row of what does not. */
   progress(): void {
     this.empty = 0;
+    this.warnings = 0;
+  }
+
+  /** Something came that was only to be heard. Fails with this code if it is one too many in a row. */
+  countWarning(code: ErrorCode): void {
+    this.warnings += 1;
+    if (this.warnings > this.limits.warningAlerts) fail(code);
   }
 
   push(bytes: Uint8Array): void {
