@@ -85,7 +85,8 @@ describe('KeyUpdate', () => {
       session.client.updateKeys(i % 3 === 0);
       expectData(session, `${i}`);
     }
-    expect(updatesOf(session)).toHaveLength(100);
+    // Our next one answers a request that is still owed; 16 times it asks itself, and an answer never does.
+    expect(updatesOf(session)).toHaveLength(100 + 16);
   });
 
   test('32 in a row are none too many, and data begins the count anew', () => {

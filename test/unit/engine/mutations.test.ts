@@ -93,7 +93,8 @@ describe('rubbish', () => {
     fc.assert(
       fc.property(rubbish, fc.nat(200), (chunks, keep) => {
         const begun = begin(peer(), version);
-        deliver(begun, begun.answer.slice(0, Math.min(keep, begun.answer.length - 1)));
+        // Enough is missing that rubbish does not happen to be what is.
+        deliver(begun, begun.answer.slice(0, Math.min(keep, begun.answer.length - 16)));
         for (const chunk of chunks) deliver(begun, chunk);
         begun.session.client.receiveEnd();
         expect(begun.session.client.state).toBe('failed');
