@@ -11,29 +11,12 @@ import {
   type ServerHello,
   writeExtension,
 } from '../../../../src/wire/index.ts';
-import { without } from '../../../support/peer.ts';
+import { fields, lacking, other } from '../../../support/hello.ts';
 import type { Peer12 } from '../../../support/peer12.ts';
 import { steps13 } from '../../../support/peer13.ts';
 import { by12, by13, type Provocation, withAlert } from './case.ts';
 
 const { supported_versions, key_share } = ExtensionType;
-
-/** A change of a ServerHello's fields. */
-const fields = (change: Partial<ServerHello>) => (hello: ServerHello) => ({ ...hello, ...change });
-
-/** A ServerHello with other extensions in place of those of the same type. */
-const other =
-  (...list: readonly Extension[]) =>
-  (hello: ServerHello): ServerHello => {
-    const kept = (hello.extensions ?? []).filter(
-      (one) => !list.some((two) => two.extension_type === one.extension_type),
-    );
-    return { ...hello, extensions: [...kept, ...list] };
-  };
-
-const lacking =
-  (type: number) =>
-  (hello: ServerHello): ServerHello => ({ ...hello, extensions: without(hello.extensions ?? [], type) });
 
 const share = (group: number, key_exchange: Uint8Array): Extension =>
   writeExtension(SERVER_HELLO_13_EXTENSIONS, 'key_share', { group, key_exchange });
