@@ -134,7 +134,7 @@ export class Channel implements Patience {
   destroy(reason: Error | null): void {
     if (this.gone) return;
     const { engine, transport } = this;
-    const alerting = engine !== null && engine.state === 'failed' && isHeard(engine.error!);
+    const alerting = engine !== null && engine.state === 'failed' && engine.error!.alert !== null;
     if (engine !== null) {
       engine.destroy(reason ?? undefined);
       if (!transport.destroyed) this.flush(null);
@@ -316,11 +316,6 @@ export class Channel implements Patience {
     else transport.on('end', end).end();
     transport.resume();
   }
-}
-
-/** Whether a peer can make something of our alert. */
-function isHeard(error: TlsError): boolean {
-  return error.alert !== null && error.code !== 'ERR_TLS_NOT_TLS';
 }
 
 /**

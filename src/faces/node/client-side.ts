@@ -89,6 +89,10 @@ export class ClientSide implements Side {
     return failure;
   }
 
+  isSilentAbout(): boolean {
+    return false;
+  }
+
   onEvent(event: Event): void {
     if (event.type === 'session') {
       if (this.host.secureConnecting) this.early.push(event.session);

@@ -55,8 +55,8 @@ export abstract class SecureStream extends Socket {
   /** Tells the application that the handshake is done. */
   protected abstract onSecure(): void;
   protected abstract onEvent(event: Event): void;
-  /** What the application is told of an engine that has failed. */
-  protected abstract errorFor(error: TlsError): Error;
+  /** The engine has failed: ends the connection. */
+  protected abstract onFailure(error: TlsError): void;
 
   /** Connects the transport; arguments as those of `net.Socket`. */
   override connect(...args: unknown[]): this {
@@ -82,9 +82,20 @@ export abstract class SecureStream extends Socket {
   }
 
   override _read(): void {
-    if (this.staticRead !== null && !this.staticRead.flush()) return;
     if (this.begun) this.channel.resume();
     else this._start();
+  }
+
+  override pause(): this {
+    this.staticRead?.pause();
+    return super.pause();
+  }
+
+  /** With `onread` nothing is ever pushed, so that the stream itself would not ask for more. */
+  override resume(): this {
+    super.resume();
+    if (this.staticRead?.resume() === true && this.begun) this.channel.resume();
+    return this;
   }
 
   override _write(chunk: unknown, encoding: BufferEncoding, callback: Done): void {
@@ -231,7 +242,7 @@ export abstract class SecureStream extends Socket {
         this.read(0);
       },
       onEvent: (event) => this.onEvent(event),
-      onFailure: (error) => this.destroy(this.errorFor(error)),
+      onFailure: (error) => this.onFailure(error),
       onTransportError: (error) => this.destroy(error),
       onTransportClose: () => this.transportClose(),
       onActivity: () => this.idle.refresh(),

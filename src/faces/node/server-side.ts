@@ -86,7 +86,14 @@ export class ServerSide implements Side {
     return nodeError(Error, 'ERR_TLS_SESSION_ATTACK', 'TLS session renegotiation attack detected', error);
   }
 
-  onEvent(_event: Event): void {}
+  /** As in Node neither a client that renegotiates against the rules learns anything, nor one that speaks no TLS. */
+  isSilentAbout(error: TlsError): boolean {
+    return error.code === 'ERR_TLS_RENEGOTIATION_REFUSED' || error.code === 'ERR_TLS_NOT_TLS';
+  }
+
+  onEvent(_event: Event): void {
+    // A server has nothing to tell but what every TLSSocket tells.
+  }
 
   disableRenegotiation(): void {
     this.renegotiationDisabled = true;

@@ -11,6 +11,8 @@ export interface Side {
   refusal(facts: Partial<Facts>): string | null | undefined;
   /** What the application is told. `firstByte` is the first that the peer sent, -1 if none came. */
   errorFor(error: TlsError, firstByte: number): Error;
+  /** Whether the connection ends without a word to the peer. */
+  isSilentAbout(error: TlsError): boolean;
   /** What only this side does with an event. */
   onEvent(event: Event): void;
   /** For the next handshake on the same connection. */

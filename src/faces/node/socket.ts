@@ -268,8 +268,10 @@ export class TLSSocket extends SecureStream {
     else this.side.onEvent(event);
   }
 
-  protected errorFor(error: TlsError): Error {
-    return this.side.errorFor(error, this.channel.firstByte);
+  protected onFailure(error: TlsError): void {
+    const failure = this.side.errorFor(error, this.channel.firstByte);
+    if (this.side.isSilentAbout(error)) this._abandon(failure);
+    else this.destroy(failure);
   }
 
   private get facts(): Partial<Facts> {

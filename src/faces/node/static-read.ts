@@ -3,38 +3,47 @@ import type { OnReadOptions } from './options.ts';
 /** Node's `onread`: what comes is copied into one buffer, over and over, and a function is told of it. */
 export class StaticRead {
   private readonly options: OnReadOptions;
-  /** What came after the function had said no. */
-  private waiting: Uint8Array[] = [];
+  private buffer: Uint8Array;
+  private paused: boolean = false;
+  /** What came with what the function said no to. */
+  private rest: Uint8Array | null = null;
 
   constructor(options: OnReadOptions) {
     this.options = options;
+    this.buffer = this.next();
   }
 
-  /** False: the function wants no more for now. */
+  /** False: no more for now. */
   take(bytes: Uint8Array): boolean {
     for (let at = 0; at < bytes.length; ) {
-      const { buffer, callback } = this.options;
-      const into = typeof buffer === 'function' ? buffer() : buffer;
+      if (this.paused) {
+        this.rest = bytes.subarray(at);
+        return false;
+      }
+      const { buffer: into } = this;
       const count = Math.min(into.length, bytes.length - at);
       into.set(bytes.subarray(at, at + count));
       at += count;
-      if (callback(count, into) !== false) continue;
-      if (at < bytes.length) this.waiting.push(bytes.subarray(at));
-      return false;
+      if (this.options.callback(count, into) === false) this.paused = true;
+      this.buffer = this.next();
     }
-    return true;
+    return !this.paused;
   }
 
-  /** Somebody wants data again. False: the function said no before all was handed over. */
-  flush(): boolean {
-    while (this.waiting.length > 0) {
-      const [first, ...rest] = this.waiting;
-      this.waiting = rest;
-      if (!this.take(first!)) {
-        this.waiting = [...this.waiting.slice(rest.length), ...rest];
-        return false;
-      }
-    }
-    return true;
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** False: the function said no again before all was handed over. */
+  resume(): boolean {
+    this.paused = false;
+    const { rest } = this;
+    this.rest = null;
+    return rest === null || this.take(rest);
+  }
+
+  private next(): Uint8Array {
+    const { buffer } = this.options;
+    return typeof buffer === 'function' ? buffer() : buffer;
   }
 }
