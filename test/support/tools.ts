@@ -6,13 +6,23 @@ import { afterAll } from 'vitest';
 import { need } from './need.ts';
 
 export type ToolName =
+  | 'curl'
   | 'openssl'
   | 'gnutls-serv'
   | 'gnutls-cli'
   | 'mosquitto'
   | 'mosquitto_pub'
   | 'mosquitto_sub'
-  | 'go';
+  | 'go'
+  | 'softhsm2-util'
+  | 'pkcs11-tool'
+  | 'p11-kit'
+  | 'swtpm'
+  | 'tpm2_create'
+  | 'ssh-agent'
+  | 'ssh-add'
+  | 'ssh-keygen'
+  | 'socat';
 
 export interface Tool {
   readonly path: string;
@@ -22,6 +32,7 @@ export interface Tool {
 
 /** How to make each tool tell its version. */
 const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
+  curl: ['--version'],
   openssl: ['version'],
   'gnutls-serv': ['--version'],
   'gnutls-cli': ['--version'],
@@ -29,6 +40,15 @@ const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
   mosquitto_pub: ['--help'],
   mosquitto_sub: ['--help'],
   go: ['version'],
+  'softhsm2-util': ['--version'],
+  'pkcs11-tool': ['--help'],
+  'p11-kit': ['--help'],
+  swtpm: ['--version'],
+  tpm2_create: ['--version'],
+  'ssh-agent': ['-?'],
+  'ssh-add': ['-?'],
+  'ssh-keygen': ['-?'],
+  socat: ['-V'],
 };
 
 /** Servers live in sbin, and Go in a folder of its own; neither need be on the PATH. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DerReader, TAG } from '../../asn1/index.ts';
 import { concat, Reader } from '../../bytes/index.ts';
+import { plain } from '../shared/plain.ts';
 
 /** What is asked of a key server. Those that sign take a digest, and return ECDSA as DER. */
 export const OPCODE = {
@@ -74,7 +75,7 @@ export function keyIdOf(spki: Uint8Array): Uint8Array {
   const reader = new DerReader(spki);
   reader.enter(TAG.SEQUENCE);
   reader.any();
-  return createHash('sha1').update(reader.bitString()).digest();
+  return plain(createHash('sha1').update(reader.bitString()).digest());
 }
 
 function item(type: number, value: Uint8Array): Uint8Array {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { toUtf8 } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Awaitable } from '../../flow/index.ts';
+import { plain } from './plain.ts';
 
 /** A PIN or password, or a function that is asked for it each time it is needed, with words that name what it opens. */
 export type SecretInput = string | Uint8Array | ((what: string) => Awaitable<string | Uint8Array>);
@@ -11,7 +12,7 @@ export type SecretInput = string | Uint8Array | ((what: string) => Awaitable<str
 export async function secretFrom(input: SecretInput, what: string): Promise<Uint8Array> {
   const value: unknown = typeof input === 'function' ? await ask(input, what) : input;
   if (typeof value === 'string') return toUtf8(value);
-  if (value instanceof Uint8Array) return value.slice();
+  if (value instanceof Uint8Array) return plain(value).slice();
   return fail('ERR_TLS_KEY_PIN_MISSING', `${what}: what was given for it is neither a string nor bytes`);
 }
 
@@ -57,7 +58,7 @@ function pathOf(uri: string, what: string): string {
 async function fromFile(path: string, what: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = plain(await readFile(path));
   } catch (error) {
     const { code } = error as { code?: unknown };
     return fail('ERR_TLS_KEY_PIN_MISSING', `${what}: the file ${path} cannot be read (${String(code)})`);

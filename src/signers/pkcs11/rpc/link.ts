@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { concat, EMPTY, Reader, toLatin1 } from '../../../bytes/index.ts';
 import { fail, isTlsError, TlsError } from '../../../errors/index.ts';
+import { plain } from '../../shared/plain.ts';
 import { CryptokiError } from '../cryptoki-error.ts';
 import type { Call } from './calls.ts';
 import { bytes, readBytes, readUlong, u32 } from './codec.ts';
@@ -78,7 +79,7 @@ export class RpcLink {
 
   private receive(data: Uint8Array): void {
     if (this.broken !== null) return;
-    this.buffered = this.buffered.length === 0 ? data : concat(this.buffered, data);
+    this.buffered = this.buffered.length === 0 ? plain(data) : concat(this.buffered, data);
     if (!this.greeted) this.greet();
     for (let answer = this.nextAnswer(); answer !== null; answer = this.nextAnswer()) {
       const pending = this.pending.get(answer.code);
