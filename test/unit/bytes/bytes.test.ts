@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareBytes, concat, EMPTY, equalBytes, equalSecret, isBytes } from '../../../src/bytes/index.ts';
+import { fc } from '../../support/properties.ts';
 
 const octets = fc.uint8Array({ maxLength: 40 });
 

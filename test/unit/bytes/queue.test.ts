@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Queue } from '../../../src/bytes/index.ts';
+import { fc } from '../../support/properties.ts';
 
 test('a queue gives back what came, in order, whatever is done between', () => {
   const step = fc.oneof(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Reader, Writer } from '../../../src/bytes/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('reader and writer', () => {
   test('numbers of 1 to 4 bytes survive the way through', () => {

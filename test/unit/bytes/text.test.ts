@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   fromBase64,
@@ -11,6 +10,7 @@ import {
   toUtf8,
 } from '../../../src/bytes/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 
 const octets = fc.uint8Array({ maxLength: 100 });
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../../src/bytes/index.ts';
 import type { Engine } from '../../../src/engine/index.ts';
@@ -6,6 +5,7 @@ import { countedClient, Session } from '../../support/client.ts';
 import type { Peer } from '../../support/peer.ts';
 import { Peer12 } from '../../support/peer12.ts';
 import { Peer13 } from '../../support/peer13.ts';
+import { fc } from '../../support/properties.ts';
 
 /** A client and a server that has answered its hello; the answer was not delivered yet. */
 interface Begun {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../../src/bytes/index.ts';
 import { Inbox } from '../../../src/handshake/inbox.ts';
 import { frame } from '../../../src/wire/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 
 function all(inbox: Inbox): Uint8Array[] {
   const messages: Uint8Array[] = [];

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../../src/bytes/index.ts';
 import { Deframer, HEADER_SIZE, MAX_PLAINTEXT } from '../../../src/record/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 
 function record(type: number, content: Uint8Array, version: number = 0x0303): Uint8Array {
   return concat(

@@ -1,5 +1,4 @@
 import { createCipheriv, createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, toHex } from '../../../src/bytes/index.ts';
 import type { Bulk12, Suite12 } from '../../../src/crypto/index.ts';
@@ -8,6 +7,7 @@ import { aes128Gcm, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 as GCM } from '../..
 import { keySizes12, MAX_PLAINTEXT, type Opener, opener12, type Sealer, sealer12 } from '../../../src/record/index.ts';
 import type { DirectionKeys } from '../../../src/schedule/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 import { sequenceOf, startAt } from './start-at.ts';
 
 interface Kind {

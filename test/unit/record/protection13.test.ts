@@ -1,5 +1,4 @@
 import { createCipheriv } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, toHex } from '../../../src/bytes/index.ts';
 import type { Aead } from '../../../src/crypto/index.ts';
@@ -7,6 +6,7 @@ import { aes128Ccm, aes128Ccm8 } from '../../../src/providers/node/optin/ccm.ts'
 import { aes128Gcm, aes256Gcm, chacha20Poly1305 } from '../../../src/providers/node.ts';
 import { HEADER_SIZE, MAX_PLAINTEXT, Opener13, Sealer13 } from '../../../src/record/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 import { sequenceOf, startAt } from './start-at.ts';
 
 type Padding = ((length: number) => number) | null;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Sequence } from '../../../src/record/sequence.ts';
+import { fc } from '../../support/properties.ts';
 import { startAt } from './start-at.ts';
 
 function written(sequence: Sequence): bigint {

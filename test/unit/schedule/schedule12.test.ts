@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, fromLatin1, toHex, Vault } from '../../../src/bytes/index.ts';
 import { sha256, sha384 } from '../../../src/providers/node.ts';
 import { export12, finished12, masterSecret, prf, pskPremaster, trafficKeys12 } from '../../../src/schedule/index.ts';
+import { fc } from '../../support/properties.ts';
 
 const octets = fc.uint8Array({ maxLength: 70 });
 

@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, EMPTY, fromHex, fromLatin1, toHex, Vault } from '../../../src/bytes/index.ts';
 import { aes128Gcm, sha256, sha384 } from '../../../src/providers/node.ts';
@@ -14,6 +13,7 @@ import {
   ticketSecret,
 } from '../../../src/schedule/index.ts';
 import { codeOf } from '../../support/errors.ts';
+import { fc } from '../../support/properties.ts';
 import { contentOf, NAMES, openFirst, sharedSecret, TRACES, type Trace } from '../../vectors/traces.ts';
 
 describe('HKDF', () => {
