@@ -1,0 +1,78 @@
+import type { Host } from '../../support/host.ts';
+import { freePort, start, type Tool } from '../../support/tools.ts';
+import { filesOf } from '../support/identities.ts';
+import type { Endpoint, ServerPeer } from '../support/peer.ts';
+import type { Row } from '../support/row.ts';
+import { PROTOCOL } from '../support/settings.ts';
+import { expectSame, renegotiate, secures, sendBulk, sendLine, updateKeys } from '../support/talk.ts';
+import { ALL_GROUPS, gnuTlsAbilities, priority } from './gnutls.ts';
+
+/** `gnutls-serv --echo`. */
+export function gnuTlsServer(serv: Tool, cli: Tool): ServerPeer {
+  const running = new Map<string, Promise<Endpoint>>();
+  return {
+    name: 'gnutls-serv',
+    label: `GnuTLS ${serv.version}`,
+    abilities: {
+      ...gnuTlsAbilities(cli),
+      topics: [
+        'defaults',
+        'alpn',
+        'bulk',
+        'small records',
+        'key update',
+        'post-handshake authentication',
+        'renegotiation',
+        'hello request',
+        'no encrypt-then-MAC',
+        'no extended master secret',
+      ],
+    },
+    listen(row) {
+      const args = argsFor(row);
+      const label = args.join(' ');
+      const known = running.get(label) ?? begin(serv, args);
+      running.set(label, known);
+      return known;
+    },
+    options: (row) => (row.topic === 'small records' ? { recordSizeLimit: 512 } : {}),
+    talks: {
+      echo: (host) => sendLine(host),
+      bulk: sendBulk,
+      'no encrypt-then-MAC': sendBulk,
+      'key update': updateKeys,
+      renegotiation: (host) => renegotiate(host),
+      'hello request': (host) => command(host, '**REHANDSHAKE**', () => secures(host) === 2),
+      'post-handshake authentication': (host) =>
+        command(host, '**REAUTH**', () => (host.engine.facts.credential ?? null) !== null),
+    },
+  };
+}
+
+function argsFor(row: Row): string[] {
+  const { cert, key } = filesOf(row.key, 'server');
+  const args = ['--echo', '--x509certfile', cert, '--x509keyfile', key];
+  args.push('--priority', priority(row, row.retry && row.group !== null ? [row.group] : ALL_GROUPS));
+  if (row.clientKey === null) args.push('--disable-client-cert');
+  else args.push('--x509cafile', filesOf(row.clientKey, 'client').ca, '--require-client-cert', '--verify-client-cert');
+  if (row.resumption === 'session id') args.push('--noticket');
+  if (row.topic === 'alpn') args.push('--alpn', PROTOCOL, '--alpn-fatal');
+  return args;
+}
+
+async function begin(serv: Tool, args: readonly string[]): Promise<Endpoint> {
+  const port = await freePort();
+  const process = start(serv.path, [...args, '--port', String(port)], { lifetimeMs: 300_000 });
+  await process.says(/listening on IPv4 [\s\S]*done/);
+  return { port, process, output: () => process.output() };
+}
+
+const EXECUTED = 'Successfully executed command\n';
+
+/** A line that it obeys instead of sending it back. */
+async function command(host: Host, line: string, done: () => boolean): Promise<void> {
+  host.send(`${line}\n`);
+  await host.until(done);
+  expectSame('its answer', (await host.read(EXECUTED.length)).toString(), EXECUTED);
+  await sendLine(host);
+}

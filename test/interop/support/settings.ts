@@ -1,0 +1,146 @@
+import { getDiffieHellman } from 'node:crypto';
+import { type ClientOptions, clientSettings } from '../../../src/config/client.ts';
+import { credentialChooser } from '../../../src/config/credentials.ts';
+import { schemesFrom } from '../../../src/config/options.ts';
+import { type ServerOptions, serverSettings } from '../../../src/config/server.ts';
+import { SealedTickets } from '../../../src/config/tickets.ts';
+import { pathVerifier } from '../../../src/config/verifiers.ts';
+import type { Group, SignatureScheme, Suite } from '../../../src/crypto/index.ts';
+import type { ClientSettings } from '../../../src/handshake/client/settings.ts';
+import type { PeerVerifier } from '../../../src/handshake/peer.ts';
+import { dheServer } from '../../../src/handshake/server/exchange-dhe12.ts';
+import { rsaServer } from '../../../src/handshake/server/exchange-rsa12.ts';
+import { ecdheServer } from '../../../src/handshake/server/exchange12.ts';
+import type { ServerSettings, SessionStore } from '../../../src/handshake/server/settings.ts';
+import type { Session } from '../../../src/handshake/session.ts';
+import type { Version } from '../../../src/handshake/version.ts';
+import { optInGroups, optInSuites12, optInSuites13 } from '../../../src/providers/node/optin.ts';
+import { aes128Gcm, nodeProvider, sha256 } from '../../../src/providers/node.ts';
+import type { KeyType } from '../../support/pki.ts';
+import { anchorsOf, credentialOf } from './identities.ts';
+import type { Row } from './row.ts';
+
+export const PROTOCOL = 'signet-b';
+export const PROTOCOLS: readonly string[] = ['signet-a', PROTOCOL];
+/** How often a client may renegotiate: Node's figures. */
+export const RENEGOTIATIONS = { limit: 3, window: 600_000 };
+
+/** What our client is told for this row. */
+export function clientFor(row: Row, session: Session | null, more: Partial<ClientOptions> = {}): ClientSettings {
+  return clientSettings({
+    provider: nodeProvider,
+    now: Date.now,
+    serverName: 'localhost',
+    verifier: verifierOf(row.key),
+    sessions: { load: () => session },
+    requestTicket: row.resumption !== 'session id',
+    ...(row.topic === 'defaults' ? {} : narrowedClient(row)),
+    ...(row.clientKey === null ? {} : { credentials: credentialChooser([credentialOf(row.clientKey, 'client')]) }),
+    ...(row.topic === 'alpn' ? { alpn: PROTOCOLS } : {}),
+    ...(row.topic === 'hello request' ? { renegotiation: 'freely' } : {}),
+    encryptThenMac: row.topic !== 'no encrypt-then-MAC',
+    postHandshakeAuth: row.topic === 'post-handshake authentication',
+    ...more,
+  });
+}
+
+/** What our server is told for this row. */
+export function serverFor(row: Row): ServerSettings {
+  return serverSettings({
+    provider: nodeProvider,
+    now: Date.now,
+    credentials: credentialChooser([credentialOf(row.key, 'server', row.scheme)]),
+    verifier: verifierOf(row.clientKey ?? row.key),
+    ...(row.topic === 'defaults' ? {} : narrowedServer(row)),
+    ...(row.resumption === 'session id' ? { sessions: store() } : { tickets: tickets() }),
+    ...(row.topic === 'alpn' ? { alpn: [PROTOCOL] } : {}),
+    ...(row.topic === 'small records' ? { recordSizeLimit: 512 } : {}),
+    ...(/renegotiation|hello request/.test(row.topic) ? { renegotiation: RENEGOTIATIONS } : {}),
+    encryptThenMac: row.topic !== 'no encrypt-then-MAC',
+    clientAuth: row.clientKey === null || row.topic === 'post-handshake authentication' ? 'none' : 'require',
+    postHandshakeAuth: row.topic === 'post-handshake authentication',
+  });
+}
+
+/**
+ * Groups that a client names so that the row's comes about, the one it sends a share of first. In TLS 1.2 the curves
+ * of certificates have to be named too (RFC 8422, section 5.1.1).
+ */
+export function clientGroups(row: Row): string[] {
+  const wanted = row.group ?? 'x25519';
+  if (row.retry) return [wanted === 'x25519' ? 'secp256r1' : 'x25519', wanted];
+  const keys = row.clientKey === null ? [row.key] : [row.key, row.clientKey];
+  const curves = row.version === 'TLSv1.2' ? keys.map((key) => CURVES[key]) : [];
+  return [...new Set([wanted, ...curves])].filter((group) => group !== undefined);
+}
+
+const CURVES: { readonly [K in KeyType]?: string } = {
+  'P-256': 'secp256r1',
+  'P-384': 'secp384r1',
+  'P-521': 'secp521r1',
+};
+
+function narrowedClient(row: Row): Partial<ClientOptions> {
+  return {
+    versions: [row.version],
+    ...(row.suite === null ? {} : { suites: [suiteNamed(row.suite)] }),
+    groups: clientGroups(row).map((name) => groupNamed(name, row.version)),
+    ...(row.retry ? { keyShares: clientGroups(row).slice(0, 1) } : {}),
+    ...(row.scheme === null ? {} : { schemes: [row.scheme], certificateSchemes: ALL_SCHEMES }),
+  };
+}
+
+function narrowedServer(row: Row): Partial<ServerOptions> {
+  return {
+    versions: [row.version],
+    ...(row.suite === null ? {} : { suites: [suiteNamed(row.suite)] }),
+    groups: [groupNamed(row.group ?? 'x25519', row.version)],
+    exchanges: [ecdheServer, dheServer(dhGroup()), rsaServer],
+  };
+}
+
+const ALL_SCHEMES: readonly SignatureScheme[] = schemesFrom('all', null, nodeProvider.verifiers, ['TLSv1.2']).map(
+  (scheme) => scheme.name,
+);
+
+function suiteNamed(name: string): Suite {
+  const all: readonly Suite[] = [...nodeProvider.suites, ...optInSuites13, ...optInSuites12];
+  const suite = all.find((one) => one.name === name);
+  if (suite === undefined) throw new Error(`the provider lacks ${name}`);
+  return suite;
+}
+
+/** Brainpool curves have names of their own in TLS 1.3. */
+function groupNamed(name: string, version: Version): Group {
+  const all = [...nodeProvider.groups, ...optInGroups];
+  const group = all.find((one) => one.name === name && (version === 'TLSv1.3' || one.tls12));
+  if (group === undefined) throw new Error(`the provider lacks ${name} in ${version}`);
+  return group;
+}
+
+function verifierOf(key: KeyType): PeerVerifier {
+  return pathVerifier({ anchors: anchorsOf(key), verifiers: nodeProvider.verifiers, now: Date.now });
+}
+
+function tickets(): SealedTickets {
+  return new SealedTickets({
+    aead: aes128Gcm,
+    hash: sha256,
+    random: (size) => nodeProvider.random(size),
+    now: Date.now,
+  });
+}
+
+function store(): SessionStore {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    save: async (id, state) => void kept.set(String(id), state),
+    load: async (id) => kept.get(String(id)) ?? null,
+  };
+}
+
+/** The 2048-bit MODP group (RFC 3526, section 3). */
+function dhGroup(): { p: Uint8Array; g: Uint8Array } {
+  const group = getDiffieHellman('modp14');
+  return { p: group.getPrime(), g: group.getGenerator() };
+}
