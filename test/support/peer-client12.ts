@@ -3,6 +3,7 @@ import { concat, EMPTY, equalBytes } from '../../src/bytes/index.ts';
 import { type SchemeInfo, type Suite12, schemeFitsKey } from '../../src/crypto/index.ts';
 import type { Credential } from '../../src/handshake/credential.ts';
 import { schemesOf } from '../../src/handshake/negotiation.ts';
+import { pskPremaster } from '../../src/handshake/psk12.ts';
 import { TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 } from '../../src/providers/node.ts';
 import { Transcript } from '../../src/schedule/index.ts';
 import {
@@ -12,6 +13,8 @@ import {
   ClientHello,
   ClientKeyExchangeDhe,
   ClientKeyExchangeEcdhe,
+  ClientKeyExchangeEcdhePsk,
+  ClientKeyExchangePsk,
   ClientKeyExchangeRsa,
   decode,
   type Extension,
@@ -21,6 +24,7 @@ import {
   ServerHello,
   ServerKeyExchangeDhe,
   ServerKeyExchangeEcdhe,
+  ServerKeyExchangeEcdhePsk,
 } from '../../src/wire/index.ts';
 import { parseCertificate } from '../../src/x509/index.ts';
 import { framed, signAtOnce } from './peer.ts';
@@ -53,6 +57,8 @@ export interface ClientOptions12 {
   readonly credential?: Credential;
   readonly scheme?: SchemeInfo;
   readonly session?: Session12;
+  /** For PSK suites. */
+  readonly psk?: { readonly identity: Uint8Array; readonly key: Uint8Array };
   /** Static RSA: what is encrypted, padding and all. */
   readonly block?: (block: Uint8Array) => Uint8Array;
   /** Static RSA: what is sent of it. */
@@ -180,9 +186,7 @@ export const clientSteps12 = {
   },
 
   exchange(peer: PeerClient12): void {
-    if (peer.suite.exchange.kind === 'rsa') exchangeRsa(peer);
-    else if (peer.suite.exchange.kind === 'dhe') exchangeDhe(peer);
-    else exchangeEcdhe(peer);
+    EXCHANGES[peer.suite.exchange.kind](peer);
   },
 
   verify(peer: PeerClient12): void {
@@ -243,6 +247,21 @@ function exchangeDhe(peer: PeerClient12): void {
   peer.agreeOn(agreeAtOnce(peer.share, params.dh_Ys, true));
 }
 
+function exchangePsk(peer: PeerClient12): void {
+  const { identity, key } = peer.options.psk!;
+  peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangePsk, { psk_identity: identity }));
+  peer.agreeOn(pskPremaster(null, key.slice()));
+}
+
+function exchangeEcdhePsk(peer: PeerClient12): void {
+  const { identity, key } = peer.options.psk!;
+  const { params } = peer.last(HandshakeType.server_key_exchange, ServerKeyExchangeEcdhePsk);
+  peer.share = startAtOnce(peer.groups.find(({ id }) => id === params.named_curve)!.start());
+  const value = { psk_identity: identity, ecdh_Yc: peer.share.share };
+  peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangeEcdhePsk, value));
+  peer.agreeOn(pskPremaster(agreeAtOnce(peer.share, params.public, false), key.slice()));
+}
+
 /** RFC 5246, section 7.4.7.1, with a padding that is the same each time. */
 function exchangeRsa(peer: PeerClient12): void {
   const { block = same, encrypted = same } = peer.options;
@@ -257,3 +276,14 @@ function exchangeRsa(peer: PeerClient12): void {
   peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangeRsa, { encrypted_pre_master_secret }));
   peer.agreeOn(premaster);
 }
+
+const EXCHANGES: Readonly<Record<Suite12['exchange']['kind'], ClientStep12>> = {
+  ecdhe: exchangeEcdhe,
+  dhe: exchangeDhe,
+  rsa: exchangeRsa,
+  psk: exchangePsk,
+  'ecdhe-psk': exchangeEcdhePsk,
+  'dhe-psk': () => {
+    throw new Error('no server of ours speaks DHE_PSK');
+  },
+};

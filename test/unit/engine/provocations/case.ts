@@ -1,11 +1,15 @@
 import type { ClientOptions } from '../../../../src/config/client.ts';
+import type { ServerOptions } from '../../../../src/config/server.ts';
 import type { AlertName, ErrorCode } from '../../../../src/errors/index.ts';
 import { type Session, sessionWith } from '../../../support/client.ts';
 import type { Peer } from '../../../support/peer.ts';
+import { type ClientOptions12, PeerClient12 } from '../../../support/peer-client12.ts';
+import { type ClientOptions13, PeerClient13 } from '../../../support/peer-client13.ts';
 import { type Options12, Peer12 } from '../../../support/peer12.ts';
 import { type Options13, Peer13 } from '../../../support/peer13.ts';
+import { serverSession } from '../../../support/server.ts';
 
-/** One way to make a client fail. */
+/** One way to make an engine fail. */
 export interface Provocation {
   readonly code: ErrorCode;
   readonly how: string;
@@ -55,6 +59,50 @@ export function after12(
   client: Partial<ClientOptions> = {},
 ): Provocation {
   return by12(code, how, {}, client, then);
+}
+
+/** A TLS 1.3 client that is rude to a server in the handshake, or `then`, when the connection is open. */
+export function at13(
+  code: ErrorCode,
+  how: string,
+  client: ClientOptions13,
+  server: Partial<ServerOptions> = {},
+  then: Then<PeerClient13> = () => {},
+): Provocation {
+  const run = (): Session<Peer> => ran(serverSession(new PeerClient13(client), server), then);
+  return { code, how: `1.3 server: ${how}`, run };
+}
+
+export function at12(
+  code: ErrorCode,
+  how: string,
+  client: ClientOptions12,
+  server: Partial<ServerOptions> = {},
+  then: Then<PeerClient12> = () => {},
+): Provocation {
+  const versions = server.versions ?? ['TLSv1.2'];
+  const run = (): Session<Peer> => ran(serverSession(new PeerClient12(client), { ...server, versions }), then);
+  return { code, how: `1.2 server: ${how}`, run };
+}
+
+/** A client that is polite until the connection is open. */
+export function atOpen13(
+  code: ErrorCode,
+  how: string,
+  then: Then<PeerClient13>,
+  server: Partial<ServerOptions> = {},
+  client: ClientOptions13 = {},
+): Provocation {
+  return at13(code, how, client, server, then);
+}
+
+export function atOpen12(
+  code: ErrorCode,
+  how: string,
+  then: Then<PeerClient12>,
+  server: Partial<ServerOptions> = {},
+): Provocation {
+  return at12(code, how, {}, server, then);
 }
 
 export function withAlert(provocation: Provocation, alert: AlertName | null): Provocation {

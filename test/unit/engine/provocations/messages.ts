@@ -2,6 +2,7 @@ import { getDiffieHellman } from 'node:crypto';
 import { concat, EMPTY, fromLatin1 } from '../../../../src/bytes/index.ts';
 import { TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 as DHE } from '../../../../src/providers/node/optin/suites-dhe.ts';
 import {
+  Certificate12,
   type Certificate13,
   ENCRYPTED_EXTENSIONS,
   type Extension,
@@ -11,6 +12,7 @@ import {
   writeExtension,
 } from '../../../../src/wire/index.ts';
 import { credentialOf } from '../../../support/configs.ts';
+import { framed } from '../../../support/peer.ts';
 import { type Peer12, steps12 } from '../../../support/peer12.ts';
 import { type Peer13, steps13 } from '../../../support/peer13.ts';
 import { after12, after13, by12, by13, type Provocation, withAlert } from './case.ts';
@@ -50,6 +52,10 @@ const helloRequests =
   ({ peer }: { peer: Peer12 }) => {
     for (let i = 0; i < count; i++) steps12.helloRequest(peer);
   };
+const showAnotherLater = (peer: Peer12): void => {
+  const credential = peer.handshakes === 0 ? peer.credential : credentialOf('P-256');
+  peer.say(framed(certificate, Certificate12, { certificate_list: credential.chain }));
+};
 const tickets =
   (count: number) =>
   ({ peer }: { peer: Peer13 }) => {
@@ -216,6 +222,13 @@ export const MESSAGES: readonly Provocation[] = [
     'ERR_TLS_NO_SECURE_RENEGOTIATION',
     'HelloRequest of a server without RFC 5746',
     { change: { hello: (value) => ({ ...value, extensions: [] }) }, extendedMasterSecret: false },
+    { renegotiation: 'freely' },
+    helloRequests(1),
+  ),
+  by12(
+    'ERR_TLS_CERTIFICATE_CHANGED',
+    'another certificate in a renegotiation',
+    { script: [steps12.hello, showAnotherLater, steps12.exchange, steps12.done] },
     { renegotiation: 'freely' },
     helloRequests(1),
   ),
