@@ -2,6 +2,7 @@ import { equalBytes, fromUtf8, toHex, toUtf8 } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
 import { CKA, CKF_TOKEN, CKO } from './constants.ts';
 import type { Condition, Cryptoki, Handle, Slot, TokenInfo } from './cryptoki.ts';
+import { CryptokiError } from './cryptoki-error.ts';
 import { type Pkcs11Uri, percentEncoded } from './uri.ts';
 
 export interface FoundToken {
@@ -30,10 +31,11 @@ export async function findToken(module: Cryptoki, uri: Pkcs11Uri): Promise<Found
   const library = await libraryMatches(module, uri);
   const all: FoundToken[] = [];
   const fitting: FoundToken[] = [];
+  const unreadable: unknown[] = [];
   for (const slot of await module.slots()) {
-    const info = await module.tokenInfo(slot.handle);
+    const info = await infoOf(module, slot, unreadable);
     // SoftHSM always shows one more that is empty.
-    if ((info.flags & CKF_TOKEN.TOKEN_INITIALIZED) === 0) continue;
+    if (info === null || (info.flags & CKF_TOKEN.TOKEN_INITIALIZED) === 0) continue;
     const found = { slot: slot.handle, info, name: `token "${info.label}"` };
     all.push(found);
     if (library && tokenMatches(info, uri) && (await slotMatches(module, slot, uri))) fitting.push(found);
@@ -42,6 +44,7 @@ export async function findToken(module: Cryptoki, uri: Pkcs11Uri): Promise<Found
   if (fitting.length > 1) {
     fail('ERR_TLS_KEY_AMBIGUOUS', `${fitting.length} tokens fit: ${listed(fitting.map(describeToken))}`);
   }
+  if (unreadable.length > 0) throw unreadable[0];
   const there = all.length === 0 ? 'no token is there' : `there are ${listed(all.map(describeToken))}`;
   return fail('ERR_TLS_KEY_TOKEN', `${wantedToken(uri)}; ${there}`);
 }
@@ -99,6 +102,17 @@ export async function findPublicKey(module: Cryptoki, session: Handle, key: Foun
 /** Whether something reported by the module is what the URI wants; absent wants everything. */
 function same(wanted: string | undefined, reported: string): boolean {
   return wanted === undefined || wanted === reported;
+}
+
+/** Null, with the reason put aside, for a token that cannot be read: it may not be the one that is looked for. */
+async function infoOf(module: Cryptoki, slot: Slot, unreadable: unknown[]): Promise<TokenInfo | null> {
+  try {
+    return await module.tokenInfo(slot.handle);
+  } catch (error) {
+    if (!(error instanceof CryptokiError)) throw error;
+    unreadable.push(error);
+    return null;
+  }
 }
 
 function tokenMatches(info: TokenInfo, uri: Pkcs11Uri): boolean {
