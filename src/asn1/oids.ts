@@ -109,6 +109,8 @@ export const OID = {
   'id-pkix-ocsp-basic': '1.3.6.1.5.5.7.48.1.1',
   'id-pkix-ocsp-nonce': '1.3.6.1.5.5.7.48.1.2',
   'id-pkix-ocsp-nocheck': '1.3.6.1.5.5.7.48.1.5',
+  'id-pkix-ocsp-archive-cutoff': '1.3.6.1.5.5.7.48.1.6',
+  'id-pkix-ocsp-extended-revoke': '1.3.6.1.5.5.7.48.1.9',
   anyPolicy: '2.5.29.32.0',
   'id-qt-cps': '1.3.6.1.5.5.7.2.1',
   'id-qt-unotice': '1.3.6.1.5.5.7.2.2',

@@ -8,20 +8,24 @@ export interface PathLimits {
   readonly steps: number;
   /** Pairs of a name and a name constraint. */
   readonly nameComparisons: number;
+  /** URLs from which issuers are fetched; further ones are passed over. */
+  readonly fetches: number;
 }
 
-export const DEFAULT_PATH_LIMITS: PathLimits = { signatures: 100, steps: 1000, nameComparisons: 250_000 };
+export const DEFAULT_PATH_LIMITS: PathLimits = { signatures: 100, steps: 1000, nameComparisons: 250_000, fetches: 4 };
 
-/** Counts down (a limit that is not a number is none left). Every method fails with ERR_TLS_CERT_BUDGET when nothing is left, which ends the search. */
+/** Counts down (a limit that is not a number is none left). Methods fail with ERR_TLS_CERT_BUDGET when nothing is left, which ends the search. */
 export class Budget {
   private signatures: number;
   private steps: number;
   private nameComparisons: number;
+  private fetches: number;
 
   constructor(limits: Partial<PathLimits>) {
     this.signatures = limits.signatures ?? DEFAULT_PATH_LIMITS.signatures;
     this.steps = limits.steps ?? DEFAULT_PATH_LIMITS.steps;
     this.nameComparisons = limits.nameComparisons ?? DEFAULT_PATH_LIMITS.nameComparisons;
+    this.fetches = limits.fetches ?? DEFAULT_PATH_LIMITS.fetches;
   }
 
   verifySignature(cost: number): void {
@@ -37,5 +41,11 @@ export class Budget {
   compareNames(pairs: number): void {
     this.nameComparisons -= pairs;
     if (!(this.nameComparisons >= 0)) fail('ERR_TLS_CERT_BUDGET', 'too many names meet too many name constraints');
+  }
+
+  /** Whether one more URL may be fetched. This limit alone ends nothing. */
+  mayFetch(): boolean {
+    this.fetches -= 1;
+    return this.fetches >= 0;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from './extensions.ts';
 import { generalNames } from './general-name.ts';
 import { guarded } from './guard.ts';
-import { checkName, Name } from './name.ts';
+import { checkName, Name, sameName } from './name.ts';
 import { type SignatureAlgorithm, signatureAlgorithm } from './signature-algorithm.ts';
 
 const LARGEST = 1 << 26;
@@ -100,6 +100,12 @@ export class Crl {
     return null;
   }
 
+  /** The value of this extension as DER; null without it. */
+  valueOf(oid: string): Uint8Array | null {
+    const extension = this.extension(oid);
+    return extension === null ? null : this.der.subarray(extension.from, extension.to);
+  }
+
   /** Critical extensions of entries, in dotted form. */
   get criticalInEntries(): ReadonlySet<string> {
     return this.fields.entryExtensions;
@@ -110,6 +116,11 @@ export class Crl {
     return this.decode(OID.cRLNumber, (reader) => reader.integer());
   }
 
+  /** BaseCRLNumber of a delta CRL as it stands; null if this is a complete one (RFC 5280, section 5.2.4). */
+  get baseNumber(): Uint8Array | null {
+    return this.decode(OID.deltaCRLIndicator, (reader) => reader.integer());
+  }
+
   get authorityKeyIdentifier(): AuthorityKeyIdentifier | null {
     return this.decode(OID.authorityKeyIdentifier, authorityKeyIdentifier);
   }
@@ -118,10 +129,11 @@ export class Crl {
     return this.decode(OID.issuingDistributionPoint, issuingDistributionPoint);
   }
 
-  /** The entry of the certificate with this serial number, by the CRL's own issuer; null if it is not revoked. */
-  find(serial: Uint8Array): RevokedEntry | null {
+  /** The entry of the certificate with this serial number and issuer; null if it has none. */
+  find(serial: Uint8Array, issuer: Name = this.issuer): RevokedEntry | null {
     if (this.index === null) this.index = this.indexEntries();
-    const at = this.index.get(toLatin1(serial));
+    const own = sameName(issuer, this.issuer);
+    const at = this.index.get(own ? toLatin1(serial) : `${toLatin1(serial)}/${issuer.key}`);
     return at === undefined ? null : readEntry(new DerReader(this.der, at, this.fields.entries[1])).entry;
   }
 
@@ -129,12 +141,12 @@ export class Crl {
   private indexEntries(): Map<string, number> {
     const reader = new DerReader(this.der, this.fields.entries[0], this.fields.entries[1]);
     const index = new Map<string, number>();
-    let own = true;
+    let suffixes: readonly string[] = [''];
     while (reader.more) {
       const at = reader.at;
       const { serial, issuer } = readEntry(reader);
-      if (issuer !== null) own = issuer.some((name) => name.key === this.issuer.key);
-      if (own) index.set(toLatin1(serial), at);
+      if (issuer !== null) suffixes = issuer.map((name) => (sameName(name, this.issuer) ? '' : `/${name.key}`));
+      for (const suffix of suffixes) index.set(toLatin1(serial) + suffix, at);
     }
     return index;
   }

@@ -18,9 +18,19 @@ export { anchorsFrom, certificatesFrom } from './input.ts';
 export { ipAddressText, parseIpAddress } from './ip-address.ts';
 export { type Attribute, attributeName, attributeText, Name, sameName } from './name.ts';
 export { type CompiledConstraints, compileConstraints } from './name-constraints.ts';
+export { type CertId, type OcspRequestOptions, ocspRequest } from './ocsp-cert-id.ts';
+export { type OcspChecker, type OcspOptions, ocspChecker } from './ocsp-checker.ts';
+export {
+  OcspResponse,
+  type OcspResponseOptions,
+  parseOcspResponse,
+  type ResponderId,
+  type SingleResponse,
+} from './ocsp-response.ts';
 export { OPENSSL_CODES, opensslCode } from './openssl-codes.ts';
 export { findPath } from './path.ts';
 export { DEFAULT_DEPTH, type PathOptions, type PathRequest } from './path-request.ts';
+export { KeyPins, keyPin, keyPins } from './pins.ts';
 export {
   type Profile,
   privateProfile,
@@ -31,7 +41,7 @@ export {
   type Usage,
   unknownCriticalExtensions,
 } from './profile/index.ts';
-export type { RevocationPolicy } from './revocation.ts';
+export type { RevocationPolicy, RevocationScope } from './revocation.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
 export { publicKey } from './spki.ts';
 export { pathDer, type VerifiedPath } from './verified-path.ts';

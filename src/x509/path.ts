@@ -1,10 +1,12 @@
-import { type ErrorCode, fail, TlsError } from '../errors/index.ts';
+import { type ErrorCode, fail, isTlsError, TlsError } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
-import type { TrustAnchor } from './anchor.ts';
+import { AnchorSet, type TrustAnchor } from './anchor.ts';
+import { Budget } from './budget.ts';
 import type { Certificate } from './certificate.ts';
 import { type Link, leafProblem, placeProblem } from './checks.ts';
 import { constraintsOf } from './name-constraints.ts';
 import { DEFAULT_DEPTH, type PathRequest } from './path-request.ts';
+import type { PathStatus } from './path-revocation.ts';
 import { validPolicies } from './policy.ts';
 import { judge } from './profile/index.ts';
 import { attempt, type Candidate, DIFFERS, Search } from './search.ts';
@@ -12,6 +14,12 @@ import { mintVerifiedPath, type VerifiedPath } from './verified-path.ts';
 
 /** Certificates in a path, self-issued ones included; `maxDepth` counts the others. */
 const LONGEST_PATH = 64;
+
+/** There is nobody to ask whether somebody who is trusted still should be. */
+const TRUSTED_ITSELF: PathStatus = {
+  until: Number.POSITIVE_INFINITY,
+  unchecked: ['revocation: the certificate is trusted itself'],
+};
 
 /**
  * Finds a path from the leaf to a trust anchor in which every certificate passes every check (RFC 5280, section 6),
@@ -21,7 +29,8 @@ const LONGEST_PATH = 64;
 export function* findPath(request: PathRequest): Flow<VerifiedPath> {
   const { leaf, usage, profile } = request;
   checkTimes(request);
-  const search = new Search(request);
+  const budget = new Budget(request.limits ?? {});
+  const search = new Search(request, budget, (signer, anchor) => signerHasPath(request, budget, signer, anchor));
   const problem = attempt(leaf, () => leafProblem(leaf, request));
   if (problem !== null) throw problem;
   const trusted = trustedLeaf(search, leaf);
@@ -30,6 +39,36 @@ export function* findPath(request: PathRequest): Flow<VerifiedPath> {
   const broken = judge(leaf, trusted === null ? 'leaf' : 'self', usage, profile);
   if (broken !== null) throw broken;
   return path;
+}
+
+/** Whether somebody who signs CRLs for others has a path to this anchor (RFC 5280, section 6.3.3 (f)). */
+function* signerHasPath(request: PathRequest, budget: Budget, signer: Certificate, anchor: TrustAnchor): Flow<boolean> {
+  const {
+    ocsp: _ocsp,
+    keyUsage: _keyUsage,
+    revocation: _revocation,
+    intermediates,
+    crlIssuers = [],
+    ...rest
+  } = request;
+  const own: PathRequest = {
+    ...rest,
+    leaf: signer,
+    intermediates: [...intermediates, ...crlIssuers],
+    anchors: new AnchorSet([anchor]),
+    usage: null,
+  };
+  const search = new Search(own, budget, nobodyElse);
+  if (attempt(signer, () => leafProblem(signer, own)) !== null) return false;
+  return (
+    (trustedLeaf(search, signer) ?? (yield* climb(search, { certificate: signer, below: null, depth: 0 }))) !== null
+  );
+}
+
+/** Nobody signs CRLs in the name of those who do so for others. */
+// biome-ignore lint/correctness/useYield: a flow that waits for nothing
+function* nobodyElse(): Flow<boolean> {
+  return false;
 }
 
 /** A date that is not a number would compare with nothing, and so expire nothing. */
@@ -43,8 +82,7 @@ function checkTimes({ time, earliest }: PathRequest): void {
 function trustedLeaf(search: Search, leaf: Certificate): VerifiedPath | null {
   const anchor = search.request.anchors.ofCertificate(leaf);
   if (anchor === null || !search.endsPath(anchor)) return null;
-  search.uncovered.add(leaf);
-  return mint(search, { certificate: leaf, below: null, depth: 0 }, anchor, []);
+  return mint(search, { certificate: leaf, below: null, depth: 0 }, anchor, [], TRUSTED_ITSELF);
 }
 
 function* climb(search: Search, top: Link): Flow<VerifiedPath | null> {
@@ -57,12 +95,24 @@ function* climb(search: Search, top: Link): Flow<VerifiedPath | null> {
     const path = yield* finish(search, top, candidate);
     if (path !== null) return path;
   }
-  for (const candidate of search.intermediates(top)) {
+  const path =
+    (yield* climbOver(search, top, search.intermediates(top))) ??
+    (yield* climbOver(search, top, yield* search.fetched(top)));
+  if (path !== null) return path;
+  if (search.grievances.wants(noIssuerCode(top))) search.grievances.note(noIssuer(top));
+  return null;
+}
+
+function* climbOver(
+  search: Search,
+  top: Link,
+  candidates: readonly Candidate<Certificate>[],
+): Flow<VerifiedPath | null> {
+  for (const candidate of candidates) {
     const next = yield* extend(search, top, candidate);
     const path = next === null ? null : yield* climb(search, next);
     if (path !== null) return path;
   }
-  if (search.grievances.wants(noIssuerCode(top))) search.grievances.note(noIssuer(top));
   return null;
 }
 
@@ -73,11 +123,11 @@ function* finish(search: Search, top: Link, candidate: Candidate<TrustAnchor>): 
   const { certificate } = top;
   const problem =
     anchorProblem(search, top, anchor) ??
-    (yield* search.signatureProblem(certificate, anchor.publicKey, anchor.subject)) ??
-    (yield* search.revocationProblem(certificate, anchor));
+    (yield* search.signatureProblem(certificate, anchor.publicKey, anchor.subject));
   const policies = problem === null ? policiesOf(search, top) : null;
-  if (policies !== null) return mint(search, top, anchor, policies);
-  complain(search, top, candidate, problem);
+  const status = policies === null ? problem : yield* search.revocation.path(certificatesOf(top), anchor);
+  if (policies !== null && status !== null && !isTlsError(status)) return mint(search, top, anchor, policies, status);
+  complain(search, top, candidate, isTlsError(status) ? status : null);
   return null;
 }
 
@@ -91,8 +141,7 @@ function* extend(search: Search, top: Link, candidate: Candidate<Certificate>): 
     search.issuerProblem(issuer, 'intermediate') ??
     depthProblem(search.request, issuer, top, depth) ??
     attempt(issuer, () => placeProblem(issuer, constraintsOf(issuer), top, search.request, search.budget)) ??
-    (yield* search.signatureProblem(certificate, issuer.publicKey, issuer.subject)) ??
-    (yield* search.revocationProblem(certificate, { publicKey: issuer.publicKey, certificate: issuer }));
+    (yield* search.signatureProblem(certificate, issuer.publicKey, issuer.subject));
   const next = { certificate: issuer, below: top, depth };
   if (problem === null) return next;
   complain(search, top, candidate, isUntrustedRoot(search, issuer) ? noIssuer(next) : problem);
@@ -156,16 +205,20 @@ function certificatesOf(top: Link): Certificate[] {
   return certificates.reverse();
 }
 
-function mint(search: Search, top: Link, anchor: TrustAnchor, policies: readonly string[]): VerifiedPath {
-  const { request, uncovered } = search;
+function mint(
+  search: Search,
+  top: Link,
+  anchor: TrustAnchor,
+  policies: readonly string[],
+  revocation: PathStatus,
+): VerifiedPath {
+  const { request } = search;
   const certificates = certificatesOf(top);
   const unchecked: string[] = [];
   if (request.time === null) unchecked.push('validity: no date was given');
   if (request.usage === null) unchecked.push('extended key usage');
-  if (request.crls === undefined || request.crls.length === 0) unchecked.push('revocation: no CRLs were given');
-  else if (certificates.some((certificate) => uncovered.has(certificate)))
-    unchecked.push('revocation of certificates that no CRL is about');
-  let notAfter = anchor.certificate?.notAfter ?? certificates[0]!.notAfter;
+  unchecked.push(...revocation.unchecked);
+  let notAfter = Math.min(anchor.certificate?.notAfter ?? Number.POSITIVE_INFINITY, revocation.until);
   for (const certificate of certificates) notAfter = Math.min(notAfter, certificate.notAfter);
   return mintVerifiedPath({
     leaf: request.leaf,
@@ -173,6 +226,7 @@ function mint(search: Search, top: Link, anchor: TrustAnchor, policies: readonly
     anchor,
     notAfter: request.time === null ? null : notAfter,
     policies,
+    matchedName: null,
     unchecked,
   });
 }

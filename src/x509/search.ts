@@ -3,14 +3,15 @@ import type { PublicKey } from '../crypto/index.ts';
 import { type ErrorCode, isTlsError, TlsError } from '../errors/index.ts';
 import type { Flow } from '../flow/index.ts';
 import type { TrustAnchor } from './anchor.ts';
-import { Budget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import type { Certificate } from './certificate.ts';
-import { issuerProblem, type Link, latestTime } from './checks.ts';
+import { issuerProblem, type Link } from './checks.ts';
+import { fetchedIssuers } from './fetched-issuers.ts';
 import { Grievances } from './grievances.ts';
 import { about } from './guard.ts';
 import { type Name, sameName } from './name.ts';
 import type { PathRequest } from './path-request.ts';
-import { type CrlIssuer, checkRevocation } from './revocation.ts';
+import { type PathCheck, RevocationCheck } from './path-revocation.ts';
 import { algorithmProblem, type SignatureContext, verifySigned } from './signed.ts';
 
 interface Verified {
@@ -38,8 +39,9 @@ export class Search implements SignatureContext {
   readonly profile: PathRequest['profile'];
   readonly budget: Budget;
   readonly grievances: Grievances = new Grievances();
-  /** Certificates that no CRL is about. */
-  readonly uncovered: Set<Certificate> = new Set();
+  readonly revocation: RevocationCheck;
+  /** What URLs led to. */
+  private readonly pages: Map<string, readonly Certificate[]> = new Map();
   /** Signatures checked in this search, so that none is checked twice. */
   private readonly verified: Verified[] = [];
   /** By role: the same certificate may be an anchor and be sent as an intermediate, too. */
@@ -48,11 +50,12 @@ export class Search implements SignatureContext {
     anchor: new Map(),
   };
 
-  constructor(request: PathRequest) {
+  constructor(request: PathRequest, budget: Budget, hasPath: PathCheck) {
     this.request = request;
     this.verifiers = request.verifiers;
     this.profile = request.profile;
-    this.budget = new Budget(request.limits ?? {});
+    this.budget = budget;
+    this.revocation = new RevocationCheck(request, budget, hasPath);
   }
 
   /** Anchors that may have issued what is at the top, the likeliest first. */
@@ -70,6 +73,15 @@ export class Search implements SignatureContext {
     for (const anchor of this.request.anchors.named(issuer))
       if (anchor.certificate !== null && !this.endsPath(anchor)) found.push(anchor.certificate);
     const fresh = found.filter((certificate) => !isInPath(certificate, top));
+    return ranked(fresh, (certificate) => keyIdFit(top.certificate, certificate));
+  }
+
+  /** The same, of issuers that the peer left out and the host can get. */
+  *fetched(top: Link): Flow<Candidate<Certificate>[]> {
+    const { fetchIssuer } = this.request;
+    if (fetchIssuer === undefined) return [];
+    const found = yield* fetchedIssuers(top.certificate, fetchIssuer, this.pages, this.budget);
+    const fresh = found.filter((one) => sameName(one.subject, top.certificate.issuer) && !isInPath(one, top));
     return ranked(fresh, (certificate) => keyIdFit(top.certificate, certificate));
   }
 
@@ -103,17 +115,6 @@ export class Search implements SignatureContext {
     this.verified.push({ certificate, spki: key.spki, problem });
     if (problem === null) cache?.rememberVerified(certificate, key.spki);
     return problem;
-  }
-
-  *revocationProblem(certificate: Certificate, issuer: CrlIssuer): Flow<TlsError | null> {
-    const { crls, revocation } = this.request;
-    const time = latestTime(this.request);
-    if ((crls === undefined || crls.length === 0) && revocation !== 'require') return null;
-    const { verifiers, profile, budget } = this;
-    const context = { verifiers, profile, budget, crls: crls ?? [], policy: revocation ?? 'prefer', time } as const;
-    const status = yield* checkRevocation(certificate, issuer, context);
-    if (status === 'unknown') this.uncovered.add(certificate);
-    return isTlsError(status) ? status : null;
   }
 }
 

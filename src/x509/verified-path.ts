@@ -3,18 +3,23 @@ import type { Certificate } from './certificate.ts';
 
 declare const verified: unique symbol;
 
-/** A path from a certificate to a trust anchor that has passed every check. Minted here alone, by the search. */
+/** A path from a certificate to a trust anchor that has passed every check. Minted here alone. */
 export interface VerifiedPath {
   readonly [verified]: true;
   readonly leaf: Certificate;
   /** Leaf first, without the anchor. A leaf that is trusted itself stands alone. */
   readonly certificates: readonly Certificate[];
   readonly anchor: TrustAnchor;
-  /** Seconds since 1970 until which all certificates are valid; null if no date was checked. */
+  /**
+   * Seconds since 1970 until which this holds: all certificates are valid, and what is known about their revocation is
+   * current. Null if no date was checked.
+   */
   readonly notAfter: number | null;
   /** Policies that are valid for the whole path (RFC 5280, section 6.1.6); `anyPolicy` stands for all. */
   readonly policies: readonly string[];
-  /** What was deliberately not checked, in words. */
+  /** The name in the leaf that the server's name matched; null if none was asked for. */
+  readonly matchedName: string | null;
+  /** What was deliberately not checked and why, in words. */
   readonly unchecked: readonly string[];
 }
 

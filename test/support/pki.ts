@@ -164,6 +164,16 @@ export function crossSign(by: Ca, ca: Ca, options: CertificateOptions = {}): Ca 
   return by.intermediate({ subject: subjectDer(ca.der), key: ca.privateKey, ...options });
 }
 
+/** `tbs` with algorithm and signature: a certificate, CRL, or what else is signed so. `more` stands behind the signature. */
+export function signedBy(
+  tbs: Uint8Array,
+  privateKey: KeyObject,
+  options: { readonly hash?: HashOption; readonly badSignature?: boolean; readonly more?: Uint8Array } = {},
+): Uint8Array {
+  const algorithm = signatureAlgorithm(privateKey, options.hash, false);
+  return signed(tbs, algorithm, privateKey, options.badSignature === true, options.more);
+}
+
 /** A private key of this kind; the same for the same label within a process. */
 export function testKey(type: KeyType, label: string): KeyObject {
   const id = `${type}/${label}`;
@@ -342,11 +352,17 @@ interface Algorithm {
   readonly pssSalt: number | null;
 }
 
-function signed(tbs: Uint8Array, algorithm: Algorithm, privateKey: KeyObject, broken: boolean): Uint8Array {
+function signed(
+  tbs: Uint8Array,
+  algorithm: Algorithm,
+  privateKey: KeyObject,
+  broken: boolean,
+  more: Uint8Array = EMPTY,
+): Uint8Array {
   const key = algorithm.pssSalt === null ? privateKey : { key: privateKey, padding: 6, saltLength: algorithm.pssSalt };
   const signature = sign(algorithm.hash, tbs, key);
   if (broken) signature[signature.length - 1]! ^= 1;
-  return der.sequence(tbs, algorithm.der, der.bitString(signature));
+  return der.sequence(tbs, algorithm.der, der.bitString(signature), more);
 }
 
 const RSA_OIDS: Readonly<Record<HashOption, string>> = {

@@ -17,6 +17,7 @@ export type CertificateErrorCode =
   | 'ERR_TLS_CERT_NOT_YET_VALID'
   | 'ERR_TLS_CERT_PARSE'
   | 'ERR_TLS_CERT_PATH_LENGTH'
+  | 'ERR_TLS_CERT_PIN'
   | 'ERR_TLS_CERT_POLICY'
   | 'ERR_TLS_CERT_PROFILE'
   | 'ERR_TLS_CERT_PUBLIC_KEY'
@@ -37,6 +38,14 @@ export type CertificateErrorCode =
   | 'ERR_TLS_CRL_PARSE'
   | 'ERR_TLS_CRL_SIGNATURE'
   | 'ERR_TLS_DER'
+  | 'ERR_TLS_OCSP_EXPIRED'
+  | 'ERR_TLS_OCSP_INVALID'
+  | 'ERR_TLS_OCSP_MISSING'
+  | 'ERR_TLS_OCSP_NOT_YET_VALID'
+  | 'ERR_TLS_OCSP_PARSE'
+  | 'ERR_TLS_OCSP_RESPONDER'
+  | 'ERR_TLS_OCSP_SIGNATURE'
+  | 'ERR_TLS_OCSP_UNKNOWN'
   | 'ERR_TLS_PEM';
 
 /** Certificates, paths and revocation. The certificate concerned is on the error. */
@@ -204,6 +213,14 @@ export const CERTIFICATE_ERRORS: Readonly<Record<CertificateErrorCode, ErrorRow>
     says: 'The certificate is for another mailbox',
     remedy: 'Have it issued with the mailbox as an rfc822Name in subjectAltName.',
   },
+  ERR_TLS_CERT_PIN: {
+    alert: 'bad_certificate',
+    blame: 'peer',
+    section: '-',
+    says: 'None of the keys in the certificate path is a pinned one',
+    remedy:
+      'Find out who answers. If the peer has changed its key on purpose, pin the new one; pin two from the start.',
+  },
   ERR_TLS_CERT_BUDGET: {
     alert: 'bad_certificate',
     blame: 'peer',
@@ -259,6 +276,63 @@ export const CERTIFICATE_ERRORS: Readonly<Record<CertificateErrorCode, ErrorRow>
     section: 'RFC 5280, section 5.1',
     says: 'A revocation list cannot be parsed',
     remedy: 'Fetch the CRL again; it has to be DER, or PEM with the label X509 CRL.',
+  },
+  ERR_TLS_OCSP_MISSING: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 7633, section 4',
+    says: 'There is no OCSP response for a certificate although one is required',
+    remedy: 'Switch OCSP stapling on at the server; for other certificates fetch a response from their responder.',
+  },
+  ERR_TLS_OCSP_UNKNOWN: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 6960, section 2.2',
+    says: 'The OCSP responder does not know the certificate',
+    remedy: 'Ask whoever issued the certificate; nobody vouches for it now.',
+  },
+  ERR_TLS_OCSP_EXPIRED: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 6960, section 4.2.2.1',
+    says: 'An OCSP response is out of date',
+    remedy: 'Have the server renew the response that it staples, or fetch a new one.',
+  },
+  ERR_TLS_OCSP_NOT_YET_VALID: {
+    alert: 'bad_certificate_status_response',
+    blame: 'user',
+    section: 'RFC 6960, section 4.2.2.1',
+    says: 'An OCSP response is not valid yet',
+    remedy: 'Set the clock of this machine, or that of the responder.',
+  },
+  ERR_TLS_OCSP_INVALID: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 6960, section 4.4',
+    says: 'An OCSP response cannot be used',
+    remedy: 'Fetch a new response from the responder that the certificate names.',
+  },
+  ERR_TLS_OCSP_RESPONDER: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 6960, section 4.2.2.2',
+    says: 'An OCSP response is not by somebody who may make it',
+    remedy:
+      'It has to be signed by the issuer of the certificate, or with a certificate for OCSP signing from that issuer.',
+  },
+  ERR_TLS_OCSP_SIGNATURE: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 6960, section 3.2',
+    says: 'The signature of an OCSP response is wrong',
+    remedy: 'Fetch a new response from the responder that the certificate names.',
+  },
+  ERR_TLS_OCSP_PARSE: {
+    alert: 'bad_certificate_status_response',
+    blame: 'peer',
+    section: 'RFC 6960, section 4.2.1',
+    says: 'An OCSP response cannot be parsed',
+    remedy: 'Give the DER that the responder has sent, from its first byte to its last.',
   },
   ERR_TLS_DER: {
     alert: 'decode_error',

@@ -30,6 +30,8 @@ const UNDERSTOOD: readonly string[] = [
   OID.signedCertificateTimestampList,
 ];
 
+const STATUS_REQUEST = 5;
+
 const NEVER_CRITICAL: readonly string[] = [
   OID.subjectKeyIdentifier,
   OID.authorityKeyIdentifier,
@@ -49,7 +51,13 @@ export function understandsCritical(certificate: Certificate): boolean {
 /** Critical extensions that are not understood, in dotted form: whoever cannot process them must refuse the certificate. */
 export function unknownCriticalExtensions(certificate: Certificate): string[] {
   const unknown = certificate.extensions.filter(({ critical, oid }) => critical && UNDERSTOOD.indexOf(oid) < 0);
-  return unknown.map(({ oid }) => oid);
+  return unknown.map(({ oid }) => oid).filter((oid) => oid !== OID.tlsFeature || !demandsStapleAlone(certificate));
+}
+
+/** Of all TLS features, stapling is the one that is enforced, and in leaves alone. */
+function demandsStapleAlone(certificate: Certificate): boolean {
+  const features = certificate.tlsFeatures ?? [];
+  return certificate.basicConstraints?.ca !== true && features.every((feature) => feature === STATUS_REQUEST);
 }
 
 export function mayBeCritical(certificate: Certificate): boolean {

@@ -35,7 +35,7 @@ describe('a path', () => {
     expect(pathDer(path)).toEqual([leaf.der, middle.der, root.der]);
     expect(path.anchor.certificate?.subject.toString()).toBe('CN=Root');
     expect(path.policies).toEqual([]);
-    expect(path.unchecked).toEqual(['revocation: no CRLs were given']);
+    expect(path.unchecked).toEqual(['revocation: neither CRLs nor OCSP are used']);
     expect(path.notAfter).toBe(Math.min(...pathDer(path).map((bytes) => parseCertificate(bytes).notAfter)));
   });
 

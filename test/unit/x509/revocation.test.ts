@@ -134,7 +134,7 @@ describe('a CRL', () => {
 describe('without a CRL', () => {
   it('a certificate is believed or not, as the caller prefers', () => {
     const prefer = verify([leaf, ca], [root], { crls: [crl()] });
-    expect(prefer.unchecked).toEqual(['revocation of certificates that no CRL is about']);
+    expect(prefer.unchecked).toEqual(['revocation of CN=CA: no CRL or OCSP response is about it']);
     expect(verify([leaf, ca], [root], { crls: [crl(), crl({}, root)] }).unchecked).toEqual([]);
     const require = { revocation: 'require' as const };
     expect(codeFor([leaf, ca], [root], require)).toBe('ERR_TLS_CRL_MISSING');
