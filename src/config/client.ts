@@ -18,6 +18,7 @@ import {
   isAddress,
   limitsFrom,
   listFrom,
+  maxSendFragmentFrom,
   recordSizeLimitFrom,
   schemesFrom,
   suitesFrom,
@@ -68,8 +69,15 @@ export interface ClientOptions {
   readonly requireSecureRenegotiation?: boolean;
   /** Default: a cache of this configuration's own; null: nothing is resumed. */
   readonly sessions?: SessionSource | null;
+  /**
+   * Offer early data (0-RTT) with sessions that allow it: it may reach the server twice and lacks forward secrecy.
+   * Default: false.
+   */
+  readonly earlyData?: boolean;
   readonly requestTicket?: boolean;
   readonly postHandshakeAuth?: boolean;
+  /** The most plaintext in bytes that one record of ours holds, 512 to 16,384. Default: 16,384. */
+  readonly maxSendFragment?: number;
   readonly padding?: ((contentLength: number) => number) | null;
   readonly keyLog?: boolean;
   readonly tracer?: Tracer | null;
@@ -116,6 +124,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     certificate: options.certificate ?? parseCertificate,
     alpn: alpnFrom(options.alpn ?? []),
     recordSizeLimit: recordSizeLimitFrom(options.recordSizeLimit ?? null),
+    maxSendFragment: maxSendFragmentFrom(options.maxSendFragment ?? 16_384),
     padding: options.padding ?? null,
     keyLog: options.keyLog ?? false,
     tracer: options.tracer ?? null,
@@ -134,6 +143,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     unsafeRenegotiation: options.unsafeRenegotiation ?? false,
     requireSecureRenegotiation: options.requireSecureRenegotiation ?? false,
     sessions: options.sessions === undefined ? new SessionCache().source(serverName ?? '') : options.sessions,
+    earlyData: options.earlyData ?? false,
     requestTicket: options.requestTicket ?? true,
     postHandshakeAuth: options.postHandshakeAuth ?? false,
   };

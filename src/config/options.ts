@@ -81,6 +81,13 @@ export function recordSizeLimitFrom(limit: number | null): number | null {
   return limit;
 }
 
+export function maxSendFragmentFrom(size: number): number {
+  if (!(Number.isInteger(size) && size >= 512 && size <= 16_384)) {
+    fail('ERR_TLS_CONFIG', `maxSendFragment is ${size}; it takes 512 to 16384 bytes`);
+  }
+  return size;
+}
+
 export function limitsFrom(limits: Partial<Limits>): Limits {
   for (const name of Object.keys(limits) as (keyof Limits)[]) {
     const value = limits[name];

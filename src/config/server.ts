@@ -11,7 +11,9 @@ import { ecdheServer } from '../handshake/server/exchange12.ts';
 import { server12 } from '../handshake/server/flow12.ts';
 import { server13 } from '../handshake/server/flow13.ts';
 import type {
+  EarlyDataRule,
   PskKeeper,
+  ReplayGuard,
   ServerExchange12,
   ServerSettings,
   SessionStore,
@@ -23,6 +25,7 @@ import {
   alpnFrom,
   limitsFrom,
   listFrom,
+  maxSendFragmentFrom,
   recordSizeLimitFrom,
   schemesFrom,
   suitesFrom,
@@ -60,6 +63,8 @@ export interface ServerOptions {
   /** Provides OCSP responses when they are wanted. Default: those of the credentials. */
   readonly stapler?: ServerSettings['stapler'];
   readonly tickets?: TicketKeeper | null;
+  /** Accept early data (0-RTT) in TLS 1.3. Default: null, never. */
+  readonly earlyData?: EarlyDataOptions | null;
   readonly sessions?: SessionStore | null;
   /** Seconds, up to 604,800. Default: 7200. */
   readonly sessionLifetime?: number;
@@ -70,10 +75,22 @@ export interface ServerOptions {
   readonly encryptThenMac?: boolean;
   readonly postHandshakeAuth?: boolean;
   readonly renegotiation?: ServerSettings['renegotiation'];
+  /** The most plaintext in bytes that one record of ours holds, 512 to 16,384. Default: 16,384. */
+  readonly maxSendFragment?: number;
   readonly padding?: ((contentLength: number) => number) | null;
   readonly keyLog?: boolean;
   readonly tracer?: Tracer | null;
   readonly limits?: Partial<Limits>;
+}
+
+/** Early data has no forward secrecy, and what is in it may come twice: accept it only for what does no harm so. */
+export interface EarlyDataOptions {
+  /** Knows what came already; `ReplayWindow` does for one server. */
+  readonly guard: ReplayGuard;
+  /** The most bytes with one ticket. Default: 16,384. */
+  readonly maxBytes?: number;
+  /** Milliseconds by which the client's idea of its ticket's age may be off. Default: 10,000. */
+  readonly ageTolerance?: number;
 }
 
 const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer];
@@ -111,6 +128,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     chooseConfig: options.chooseConfig ?? null,
     stapler: options.stapler ?? null,
     tickets: options.tickets ?? null,
+    earlyData: earlyDataFrom(options.earlyData ?? null),
     sessions: options.sessions ?? null,
     sessionLifetime: lifetimeFrom(options.sessionLifetime ?? 7200),
     sessionContext: contextFrom(options.sessionContext ?? EMPTY),
@@ -119,11 +137,25 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     encryptThenMac: options.encryptThenMac ?? true,
     postHandshakeAuth: options.postHandshakeAuth ?? false,
     renegotiation: options.renegotiation ?? null,
+    maxSendFragment: maxSendFragmentFrom(options.maxSendFragment ?? 16_384),
     padding: options.padding ?? null,
     keyLog: options.keyLog ?? false,
     tracer: options.tracer ?? null,
     limits: limitsFrom(options.limits ?? {}),
   };
+}
+
+function earlyDataFrom(options: EarlyDataOptions | null): EarlyDataRule | null {
+  if (options === null) return null;
+  const { guard, maxBytes = 16_384, ageTolerance = 10_000 } = options;
+  if (typeof (guard as Partial<ReplayGuard> | undefined)?.claim !== 'function') {
+    fail('ERR_TLS_CONFIG', 'earlyData needs a guard against replays');
+  }
+  if (!(Number.isInteger(maxBytes) && maxBytes > 0 && maxBytes <= 0xffff_ffff)) {
+    fail('ERR_TLS_CONFIG', `earlyData.maxBytes is ${maxBytes}; it takes 1 to 4294967295`);
+  }
+  if (!(ageTolerance > 0)) fail('ERR_TLS_CONFIG', `earlyData.ageTolerance is ${ageTolerance}; it takes milliseconds`);
+  return { guard, maxBytes, ageTolerance };
 }
 
 function lifetimeFrom(seconds: number): number {

@@ -1,7 +1,6 @@
 import { plainBytes, Queue } from '../bytes/index.ts';
 import { ALERTS, type AlertName, asTlsError, fail, TlsError } from '../errors/index.ts';
 import type { Flow, Task } from '../flow/index.ts';
-import type { RawMessage } from '../handshake/context.ts';
 import { Handshake } from '../handshake/context.ts';
 import type { AfterHandshake, Established } from '../handshake/established.ts';
 import type { Event } from '../handshake/events.ts';
@@ -13,6 +12,7 @@ import type { Version } from '../handshake/version.ts';
 import type { Opener, Sealer } from '../record/index.ts';
 import { ContentType, HandshakeType } from '../wire/index.ts';
 import { readAlert } from './alert.ts';
+import { Early } from './early.ts';
 import type { Engine } from './engine.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
@@ -37,6 +37,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   private readonly inbox: Inbox;
   private readonly events: Queue<Event> = new Queue();
   private readonly runner: Runner;
+  readonly early: Early;
   private after: AfterHandshake | null = null;
   private version: Version | null = null;
   /** The transport will bring nothing more; what it brought may still wait for a task. */
@@ -50,7 +51,8 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     const trace = settings.tracer === null ? null : new Trace(settings.tracer, role, (event) => this.emit(event));
     this.incoming = new Incoming(settings.limits, trace);
     if (role === 'server' && settings.recordSizeLimit !== null) this.setMaxReceived(settings.recordSizeLimit);
-    this.outgoing = new Outgoing(role, trace);
+    this.outgoing = new Outgoing(role, settings.maxSendFragment, trace);
+    this.early = new Early(this.incoming, this.outgoing, (event) => this.emit(event));
     this.inbox = new Inbox(settings.limits.handshakeMessage);
     this.hs = new Handshake(role, settings, this);
     this.known = this.hs.facts;
@@ -75,7 +77,13 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   get writable(): boolean {
-    return this.after !== null && !this.writeClosed && (this.state === 'open' || this.state === 'closing');
+    if (this.writeClosed) return false;
+    if (this.state === 'handshaking') return this.early.keys !== null;
+    return this.after !== null && (this.state === 'open' || this.state === 'closing');
+  }
+
+  get earlyDataLeft(): number {
+    return this.writeClosed || this.over ? 0 : this.early.toSend;
   }
 
   receive(bytes: Uint8Array): void {
@@ -92,7 +100,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   send(plaintext: Uint8Array): void {
     if (!this.writable) fail('ERR_TLS_STATE', `send while the connection is ${this.state}`);
-    this.after!.beforeData();
+    if (this.after !== null) this.after.beforeData();
     this.outgoing.flush();
     const step = KEY_STEP * this.outgoing.maxFragment;
     for (let at = 0; at < plaintext.length; at += step) {
@@ -103,25 +111,28 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     this.outgoing.flush();
   }
 
+  sendEarly(plaintext: Uint8Array): number {
+    return this.earlyDataLeft === 0 ? 0 : this.early.send(plaintext);
+  }
+
   close(): void {
     if (this.writeClosed || this.over) return;
-    if (this.state === 'handshaking') {
-      this.destroy();
-      return;
+    if (this.state === 'handshaking') this.destroy();
+    else {
+      this.writeAlert('warning', 'close_notify');
+      this.writeClosed = true;
+      this.settleState();
     }
-    this.writeAlert('warning', 'close_notify');
-    this.endOfOutput();
   }
 
   destroy(reason?: unknown): void {
     if (this.over) return;
     if (this.state === 'handshaking') {
-      const error = reason === undefined ? new TlsError('ERR_TLS_DESTROYED') : asTlsError(reason, 'ERR_TLS_DESTROYED');
-      this.failWith(error);
-      return;
+      this.failWith(reason === undefined ? new TlsError('ERR_TLS_DESTROYED') : asTlsError(reason, 'ERR_TLS_DESTROYED'));
+    } else {
+      this.state = 'closed';
+      this.release(reason);
     }
-    this.state = 'closed';
-    this.release(reason);
   }
 
   takeOutput(): Uint8Array | null {
@@ -155,8 +166,9 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array {
-    if (this.after === null || this.over) fail('ERR_TLS_STATE', `keys are exported while it is ${this.state}`);
-    return this.after.exportKeys(label, context, length);
+    const keys = this.after ?? this.early.keys;
+    if (keys === null || this.over) fail('ERR_TLS_STATE', `keys are exported while it is ${this.state}`);
+    return keys.exportKeys(label, context, length);
   }
 
   // What a handshake sees.
@@ -192,7 +204,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   setMaxFragment(size: number): void {
-    this.outgoing.maxFragment = size;
+    this.outgoing.limit(size);
   }
 
   setMaxReceived(size: number): void {
@@ -217,8 +229,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     this.known = established.facts;
     this.hs = null;
     if (this.state === 'handshaking') this.state = 'open';
-    const { known } = this;
-    (known as { maxFragment?: number }).maxFragment = this.outgoing.maxFragment;
+    established.facts.maxFragment = this.outgoing.maxFragment;
     this.emit({ type: 'secure' });
   }
 
@@ -257,9 +268,8 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     }
     if (this.runner.task !== null && this.mustWait) return false;
     const content = this.incoming.next();
-    if (content === null) return false;
-    this.dispatch(this.incoming.type, content);
-    return true;
+    if (content !== null) this.dispatch(this.incoming.type, content);
+    return content !== null;
   }
 
   /** Whether records stay closed while a task runs: its outcome tells when change_cipher_spec and new keys are due. */
@@ -279,11 +289,12 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   private receiveData(content: Uint8Array): void {
-    if (this.after === null) fail('ERR_TLS_UNEXPECTED_RECORD', 'application data during the handshake');
+    const { after } = this;
+    if (after === null) this.early.receive(content.length);
+    else if (content.length > 0) after.progress();
     if (content.length === 0) return;
-    this.after.progress();
     this.incoming.trace?.data(content);
-    this.emit({ type: 'data', bytes: content });
+    this.emit(after === null ? { type: 'data', bytes: content, early: true } : { type: 'data', bytes: content });
   }
 
   private receiveAlert(content: Uint8Array): void {
@@ -317,8 +328,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
       return;
     }
     if (this.after === null) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
-    const message: RawMessage = { type: bytes[0]!, bytes };
-    const flow = this.after.receive(message);
+    const flow = this.after.receive({ type: bytes[0]!, bytes });
     if (flow !== null) this.runner.start(flow);
   }
 
@@ -343,7 +353,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
 
   /** A key has protected nearly as much as it may (RFC 9846, section 5.5): the next one takes over, if there is one. */
   private spareKey(): void {
-    if (this.version === 'TLSv1.3') this.after!.updateKeys(false);
+    if (this.version === 'TLSv1.3' && this.after !== null) this.after.updateKeys(false);
     else this.failWith(new TlsError('ERR_TLS_KEY_LIMIT'));
   }
 
@@ -363,17 +373,9 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     this.settleState();
   }
 
-  private endOfOutput(): void {
-    this.writeClosed = true;
-    this.outgoing.flush();
-    this.settleState();
-  }
-
   private settleState(): void {
-    if (this.readClosed && this.writeClosed) {
-      this.state = 'closed';
-      this.release(undefined);
-    } else this.state = 'closing';
+    this.state = this.readClosed && this.writeClosed ? 'closed' : 'closing';
+    if (this.state === 'closed') this.release(undefined);
   }
 
   private failWith(error: TlsError): void {

@@ -18,8 +18,11 @@ export interface Engine {
   readonly facts: Readonly<Partial<Facts>>;
   /** False: stop reading the transport until a task is answered, or for good. */
   readonly wantsInput: boolean;
-  /** Whether `send` is possible: the handshake is done and our side is not closed. */
+  /** Whether `send` is possible: the handshake is done (or a server answers early data), and our side is not closed. */
   readonly writable: boolean;
+
+  /** Client: bytes of early data that may be sent now; 0 unless an `early-data` event said that it is possible. */
+  readonly earlyDataLeft: number;
 
   /** Takes bytes from the transport; they belong to the engine from then on. A bad peer changes `state`. */
   receive(bytes: Uint8Array): void;
@@ -27,6 +30,11 @@ export interface Engine {
   receiveEnd(): void;
   /** Seals application data; the bytes may be reused afterwards. Fails with ERR_TLS_STATE unless `writable`. */
   send(plaintext: Uint8Array): void;
+  /**
+   * Client: sends early data (0-RTT), as much of it as the server allows; returns how many bytes that was. The rest is
+   * for `send`. Early data has no forward secrecy and may reach servers twice: only for what does no harm so.
+   */
+  sendEarly(plaintext: Uint8Array): number;
   /** Sends close_notify. The peer may go on sending (RFC 9846, section 6.1). */
   close(): void;
   /** Ends at once: aborts the task, wipes the secrets. In the handshake the peer gets user_canceled. */

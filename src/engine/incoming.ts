@@ -1,4 +1,4 @@
-import { type ErrorCode, fail } from '../errors/index.ts';
+import { type ErrorCode, fail, isTlsError } from '../errors/index.ts';
 import type { Limits } from '../handshake/limits.ts';
 import type { ChangeCipherSpecRule } from '../handshake/link.ts';
 import type { Version } from '../handshake/version.ts';
@@ -14,6 +14,7 @@ import {
 import type { Trace } from './trace.ts';
 
 const CHANGE_CIPHER_SPEC = 20;
+const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
 
 /** The receiving half of a connection: from the transport's bytes to the contents of records. */
@@ -28,6 +29,8 @@ export class Incoming {
   private maxContent: number = MAX_PLAINTEXT;
   private version: Version | null = null;
   private empty: number = 0;
+  /** Bytes of refused early data that may still be dropped; null: none may. */
+  private skipped: number | null = null;
   private warnings: number = 0;
 
   constructor(limits: Limits, trace: Trace | null) {
@@ -63,18 +66,25 @@ export class Incoming {
 
   /** The content of the next record, or null. */
   next(): Uint8Array | null {
-    const record = this.deframer.next();
-    if (record === null) return null;
-    const content = this.trace === null ? this.open(record) : this.openTraced(record, this.trace);
-    if (content.length === 0) this.countEmpty();
-    return content;
+    for (let record = this.deframer.next(); record !== null; record = this.deframer.next()) {
+      const content = this.skipped === null ? this.openNext(record) : this.openOrSkip(record);
+      if (content === null) continue;
+      if (content.length === 0) this.countEmpty();
+      return content;
+    }
+    return null;
+  }
+
+  /** Early data was refused: protected records that cannot be read are dropped, so many bytes of them; 0: none any more. */
+  skip(bytes: number): void {
+    this.skipped = bytes === 0 ? null : bytes;
+    this.setMaxFragment();
   }
 
   install(opener: Opener): void {
     this.opener = opener;
     opener.maxContent = this.maxContent;
-    const expansion = this.version === 'TLSv1.3' ? EXPANSION_13 : EXPANSION_12;
-    this.deframer.maxFragment = MAX_PLAINTEXT + (opener.protects ? expansion : 0);
+    this.setMaxFragment();
   }
 
   /** The most content that one protected record may have from now on (RFC 8449, section 4; RFC 6066, section 4). */
@@ -107,6 +117,36 @@ export class Incoming {
   clear(): void {
     this.deframer.clear();
     this.opener = new PlainOpener();
+  }
+
+  private setMaxFragment(): void {
+    const expansion = this.version === 'TLSv1.3' ? EXPANSION_13 : EXPANSION_12;
+    const mayBeProtected = this.opener.protects || this.skipped !== null;
+    this.deframer.maxFragment = MAX_PLAINTEXT + (mayBeProtected ? expansion : 0);
+  }
+
+  /** RFC 9846, section 4.3.10: what the handshake key cannot open is early data; what it can is the end of that. */
+  private openOrSkip(record: Uint8Array): Uint8Array | null {
+    const isProtected = record[0] === APPLICATION_DATA;
+    if (isProtected && !this.opener.protects) return this.drop(record);
+    try {
+      const content = this.openNext(record);
+      if (isProtected || this.type === HANDSHAKE) this.skip(0);
+      return content;
+    } catch (reason) {
+      if (isProtected && isTlsError(reason) && reason.code === 'ERR_TLS_BAD_RECORD_MAC') return this.drop(record);
+      throw reason;
+    }
+  }
+
+  private drop(record: Uint8Array): null {
+    this.skipped = this.skipped! - record.length;
+    if (this.skipped < 0) fail('ERR_TLS_TOO_MUCH_EARLY_DATA', 'after it was refused');
+    return null;
+  }
+
+  private openNext(record: Uint8Array): Uint8Array {
+    return this.trace === null ? this.open(record) : this.openTraced(record, this.trace);
   }
 
   private open(record: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { concat, Queue } from '../bytes/index.ts';
 import type { Version } from '../handshake/version.ts';
-import { MAX_PLAINTEXT, PlainSealer, type Sealer } from '../record/index.ts';
+import { PlainSealer, type Sealer } from '../record/index.ts';
 import type { Trace } from './trace.ts';
 
 const CHANGE_CIPHER_SPEC = 20;
@@ -11,7 +11,8 @@ const APPLICATION_DATA = 23;
 /** The sending half of a connection: from messages and data to pieces for the transport. */
 export class Outgoing {
   /** The most plaintext in one record. */
-  maxFragment: number = MAX_PLAINTEXT;
+  maxFragment: number;
+  private readonly ownMaxFragment: number;
   private readonly trace: Trace | null;
   private readonly pieces: Queue<Uint8Array> = new Queue();
   private readonly sealed: Uint8Array[] = [];
@@ -21,14 +22,21 @@ export class Outgoing {
   private flight: Uint8Array[] = [];
   private version: Version | null = null;
 
-  constructor(role: 'client' | 'server', trace: Trace | null) {
+  constructor(role: 'client' | 'server', maxFragment: number, trace: Trace | null) {
     this.trace = trace;
+    this.maxFragment = maxFragment;
+    this.ownMaxFragment = maxFragment;
     if (role === 'server') this.plain.version = 0x0303;
   }
 
   /** Records that the present key may still protect. */
   get left(): number {
     return this.sealer.left;
+  }
+
+  /** The peer wants no more plaintext than this in one record. */
+  limit(size: number): void {
+    this.maxFragment = Math.min(size, this.ownMaxFragment);
   }
 
   take(): Uint8Array | null {
@@ -77,6 +85,12 @@ export class Outgoing {
   install(sealer: Sealer): void {
     this.flush();
     this.sealer = sealer;
+  }
+
+  /** Goes on without protection. */
+  dropKey(): void {
+    this.flush();
+    this.sealer = this.plain;
   }
 
   /** Drops the key and what was not sealed yet; what was is the transport's. */

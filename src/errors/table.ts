@@ -2,6 +2,7 @@ import { API_ERRORS, type ApiErrorCode } from './codes/api.ts';
 import { CERTIFICATE_ERRORS, type CertificateErrorCode } from './codes/certificate.ts';
 import { HANDSHAKE_ERRORS, type HandshakeErrorCode } from './codes/handshake.ts';
 import { KEY_ERRORS, type KeyErrorCode } from './codes/key.ts';
+import { PSK_ERRORS, type PskErrorCode } from './codes/psk.ts';
 import { RECORD_ERRORS, type RecordErrorCode } from './codes/record.ts';
 import { WIRE_ERRORS, type WireErrorCode } from './codes/wire.ts';
 import type { ErrorRow } from './row.ts';
@@ -10,6 +11,7 @@ export type ErrorCode =
   | WireErrorCode
   | RecordErrorCode
   | HandshakeErrorCode
+  | PskErrorCode
   | CertificateErrorCode
   | KeyErrorCode
   | ApiErrorCode;
@@ -19,6 +21,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = {
   ...WIRE_ERRORS,
   ...RECORD_ERRORS,
   ...HANDSHAKE_ERRORS,
+  ...PSK_ERRORS,
   ...CERTIFICATE_ERRORS,
   ...KEY_ERRORS,
   ...API_ERRORS,

@@ -5,8 +5,17 @@ import type { Session } from './session.ts';
 export type Event =
   /** The handshake is done; `engine.facts` is complete. */
   | { readonly type: 'secure' }
-  /** Application data; the bytes are the receiver's. */
-  | { readonly type: 'data'; readonly bytes: Uint8Array }
+  /**
+   * Application data; the bytes are the receiver's. `early`: it came before the client proved to be there, so an
+   * attacker may have recorded and sent it again, to another server at least (RFC 9846, section 8).
+   */
+  | { readonly type: 'data'; readonly bytes: Uint8Array; readonly early?: true }
+  /**
+   * Early data (0-RTT). Client: it is `possible` to send some with `sendEarly`; the server `accepted` it; or it was
+   * `rejected`, so that the server will never see it, and the application has to send it again if it wants to.
+   * Server: it was `accepted`, and may be answered before the handshake is done.
+   */
+  | { readonly type: 'early-data'; readonly status: 'possible' | 'accepted' | 'rejected' }
   /** A session that a later connection may resume. */
   | { readonly type: 'session'; readonly session: Session }
   /** A line for a key log (draft-ietf-tls-keylogfile); only where `keyLog` is on. */

@@ -17,6 +17,13 @@ export function checkAnswers(
   }
 }
 
+/** What asks us for something and does so twice leaves open what it asks for. */
+export function checkEachOnce(types: readonly number[]): void {
+  const again = types.find((type, i) => types.indexOf(type) !== i);
+  if (again === undefined) return;
+  fail('ERR_TLS_DUPLICATE_EXTENSION', { detail: extensionName(again), alert: 'illegal_parameter' });
+}
+
 /** The one protocol that a server selected, which must be one of ours (RFC 7301, section 3.1). */
 export function checkSelectedProtocol(selected: readonly string[], offered: readonly string[]): string {
   const [protocol] = selected;

@@ -3,6 +3,28 @@ import type { Credential } from './credential.ts';
 import type { VerifiedIdentity } from './peer.ts';
 import type { Version } from './version.ts';
 
+/**
+ * Early data was `accepted`; or it was not even offered, because it is `disabled` in the configuration, there is
+ * `no-session`, one that does `not-in-session` allow it, or one with another application protocol (`other-protocol`);
+ * or it was refused: TLS 1.2 came about (`other-version`), the session was `not-resumed`, a HelloRetryRequest was
+ * needed (`retried`), another suite chosen (`other-suite`), the ticket's age was wrong (`ticket-age`), the ClientHello
+ * may have come before (`replayed`), the client `not-offered` it, or the server `declined` it for reasons of its own.
+ */
+export type EarlyDataOutcome =
+  | 'accepted'
+  | 'disabled'
+  | 'no-session'
+  | 'not-in-session'
+  | 'other-protocol'
+  | 'other-version'
+  | 'not-resumed'
+  | 'retried'
+  | 'other-suite'
+  | 'ticket-age'
+  | 'replayed'
+  | 'not-offered'
+  | 'declined';
+
 /** What a handshake agreed on and learned. */
 export interface Facts {
   readonly role: 'client' | 'server';
@@ -42,6 +64,10 @@ export interface Facts {
   readonly peerFinished: Uint8Array;
   /** The largest plaintext, in bytes, that the peer lets us put into one record. */
   readonly maxFragment: number;
+  /** What became of early data, and why nothing did. */
+  readonly earlyData: EarlyDataOutcome;
+  /** TLS 1.3 server: milliseconds by which the client's idea of its ticket's age is too great; null without a ticket. */
+  readonly ticketAgeSkew: number | null;
   /** TLS 1.2 with a pre-shared key: its identity. */
   readonly pskIdentity: Uint8Array;
   readonly ocspResponse: Uint8Array | null;

@@ -12,6 +12,8 @@ export interface Limits {
   readonly keyUpdates: number;
   /** Handshake messages after the handshake in a row (tickets, HelloRequests), without application data between. */
   readonly afterHandshake: number;
+  /** Servers: bytes of early data that are dropped after it was refused. */
+  readonly skippedEarlyData: number;
   /** Bytes received and not yet processed while the handshake waits for the host. */
   readonly buffered: number;
 }
@@ -23,5 +25,6 @@ export const DEFAULT_LIMITS: Limits = {
   warningAlerts: 4,
   keyUpdates: 32,
   afterHandshake: 32,
+  skippedEarlyData: 16_384,
   buffered: 65_536,
 };

@@ -5,6 +5,28 @@ import type { Version } from './version.ts';
 /** What a received change_cipher_spec means: an error, nothing (RFC 9846, section 5), or the key change awaited. */
 export type ChangeCipherSpecRule = 'forbid' | 'drop' | Opener;
 
+/** RFC 9846, section 7.5. */
+export interface KeyExporter {
+  exportKeys(label: string, context: Uint8Array | null, length: number): Uint8Array;
+}
+
+/** What a handshake can do about early data (RFC 9846, section 2.3). */
+export interface EarlyLink {
+  /** Client: so many bytes of early data may be sent from now on; 0: none any more. */
+  allow(bytes: number): void;
+  /** Server: so many bytes of early data may come under the key in force; 0: none any more. */
+  expect(bytes: number): void;
+  /**
+   * Server: early data was refused. Protected records that cannot be read are dropped, up to so many bytes, until one
+   * can be read; 0: none any more.
+   */
+  skip(bytes: number): void;
+  /** Server: early data may be answered from now on; keys are exported by this until the handshake is done. */
+  allowReply(keys: KeyExporter): void;
+  /** What is sent from now on is not protected: a second ClientHello after early data. */
+  dropWriteKey(): void;
+}
+
 /** What a handshake can do to its connection. The engine is the one that fills it. */
 export interface Link {
   /** Queues a handshake message, header included; messages under one key share records. */
@@ -26,5 +48,6 @@ export interface Link {
   setMaxReceived(size: number): void;
   /** With an opener no handshake message may come before the change_cipher_spec does. */
   expectChangeCipherSpec(rule: ChangeCipherSpecRule): void;
+  readonly early: EarlyLink;
   emit(event: Event): void;
 }

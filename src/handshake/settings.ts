@@ -32,6 +32,8 @@ export interface Settings {
   readonly alpn: readonly string[];
   /** The largest plaintext in bytes that one received record may hold (RFC 8449); null: say nothing, take 16,384. */
   readonly recordSizeLimit: number | null;
+  /** The most plaintext in bytes, 512 to 16,384, that we put into one record; the peer may want less. */
+  readonly maxSendFragment: number;
   /** Bytes of padding to add to a TLS 1.3 record with this many bytes of content; null: none. */
   readonly padding: ((contentLength: number) => number) | null;
   /** Whether secrets go out as `key-log` events. */

@@ -34,6 +34,10 @@ export class Traffic13 {
     return this.current[direction]!.finished(transcriptHash);
   }
 
+  logEarly(secret: TrafficSecret): void {
+    logKey(this.life, 'CLIENT_EARLY_TRAFFIC_SECRET', secret.reveal());
+  }
+
   logHandshake(stage: HandshakeStage): void {
     logKey(this.life, 'CLIENT_HANDSHAKE_TRAFFIC_SECRET', stage.client.reveal());
     logKey(this.life, 'SERVER_HANDSHAKE_TRAFFIC_SECRET', stage.server.reveal());

@@ -108,12 +108,13 @@ export class Deframer {
   private checkHeader(header: Uint8Array, start: number): number {
     const type = header[start]!;
     if (!this.seen) this.checkFirstByte(type);
-    if (type < 20 || type > 23) fail('ERR_TLS_RECORD_HEADER', `content type ${type}`);
     const major = header[start + 1]!;
-    if (major !== 3) {
+    const length = (header[start + 3]! << 8) | header[start + 4]!;
+    // Where nothing of a header is right the length says most: OpenSSL answers to it first as well.
+    if ((type < 20 || type > 23) && length <= this.maxFragment) fail('ERR_TLS_RECORD_HEADER', `content type ${type}`);
+    if (major !== 3 && (!this.seen || length <= this.maxFragment)) {
       fail(this.seen ? 'ERR_TLS_RECORD_VERSION' : 'ERR_TLS_NOT_TLS', `version ${major}.${header[start + 2]!}`);
     }
-    const length = (header[start + 3]! << 8) | header[start + 4]!;
     if (length > this.maxFragment) {
       fail('ERR_TLS_RECORD_OVERFLOW', `${length} bytes where ${this.maxFragment} are allowed`);
     }

@@ -85,7 +85,10 @@ export class Opener13 implements Opener {
     nonce.set(this.iv);
     this.sequence.xorInto(nonce, 4);
     const inner = this.key.open(nonce, record.subarray(0, HEADER_SIZE), record.subarray(HEADER_SIZE));
-    if (inner === null) fail('ERR_TLS_BAD_RECORD_MAC');
+    if (inner === null) {
+      this.sequence.back(); // it may be early data that was refused, with the next record as the first of this key
+      fail('ERR_TLS_BAD_RECORD_MAC');
+    }
     if (record[0] !== APPLICATION_DATA) fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${record[0]} outside`);
     return this.unpad(inner);
   }

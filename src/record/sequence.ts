@@ -21,6 +21,12 @@ export class Sequence {
     if (this.low === 0) this.high = (high + 1) >>> 0;
   }
 
+  /** Takes the last number back: the record was not one of this sequence. */
+  back(): void {
+    if (this.low === 0) this.high = (this.high - 1) >>> 0;
+    this.low = (this.low - 1) >>> 0;
+  }
+
   /** Records so far, for key limits. */
   get count(): number {
     return this.high * 0x1_0000_0000 + this.low;

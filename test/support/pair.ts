@@ -31,6 +31,29 @@ export class Pair {
     return this;
   }
 
+  /** Runs tasks without moving bytes. */
+  begin(): this {
+    settle(this.client, () => {});
+    settle(this.server, () => {});
+    this.collect();
+    return this;
+  }
+
+  /** Moves what the client has for the server, and nothing else; returns it. */
+  toServer(): Uint8Array {
+    const pieces: Uint8Array[] = [];
+    for (let bytes = this.client.takeOutput(); bytes !== null; bytes = this.client.takeOutput()) pieces.push(bytes);
+    const all = new Uint8Array(Buffer.concat(pieces));
+    this.deliver(all);
+    return all;
+  }
+
+  /** Gives the server bytes from anywhere. */
+  deliver(bytes: Uint8Array): void {
+    this.server.receive(bytes.slice());
+    this.begin();
+  }
+
   /** As `run`, waiting for tasks that answer later. */
   async runLater(): Promise<this> {
     for (let idle = 0; idle < 20; ) {
@@ -53,9 +76,13 @@ export class Pair {
     settle(this.server, () => {});
     let moved = this.move(this.client, this.server);
     if (this.move(this.server, this.client)) moved = true;
+    this.collect();
+    return moved;
+  }
+
+  private collect(): void {
     for (let e = this.client.takeEvent(); e !== null; e = this.client.takeEvent()) this.clientEvents.push(e);
     for (let e = this.server.takeEvent(); e !== null; e = this.server.takeEvent()) this.serverEvents.push(e);
-    return moved;
   }
 
   private move(from: Engine, to: Engine): boolean {

@@ -47,11 +47,6 @@ export type HandshakeErrorCode =
   | 'ERR_TLS_WEAK_DH'
   | 'ERR_TLS_TOO_MANY_KEY_UPDATES'
   | 'ERR_TLS_BAD_KEY_UPDATE'
-  | 'ERR_TLS_BAD_PSK'
-  | 'ERR_TLS_BAD_BINDER'
-  | 'ERR_TLS_RESUMPTION_MISMATCH'
-  | 'ERR_TLS_PSK_FAILED'
-  | 'ERR_TLS_UNKNOWN_PSK_IDENTITY'
   | 'ERR_TLS_BAD_CERTIFICATE_REQUEST';
 
 /** The handshake of both versions and both roles. */
@@ -356,41 +351,6 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, ErrorRow>> = 
     section: 'RFC 9846, section 4.7.3',
     says: 'A KeyUpdate asks for something that does not exist',
     remedy: PEER,
-  },
-  ERR_TLS_BAD_PSK: {
-    alert: 'illegal_parameter',
-    blame: 'peer',
-    section: 'RFC 9846, section 4.3.11',
-    says: 'The pre-shared key selected or offered does not fit',
-    remedy: PEER,
-  },
-  ERR_TLS_BAD_BINDER: {
-    alert: 'decrypt_error',
-    blame: 'peer',
-    section: 'RFC 9846, section 4.3.11.2',
-    says: 'A PSK binder is wrong',
-    remedy: PEER,
-  },
-  ERR_TLS_RESUMPTION_MISMATCH: {
-    alert: 'illegal_parameter',
-    blame: 'peer',
-    section: 'RFC 9846, section 4.3.11',
-    says: 'The resumed session does not fit this handshake',
-    remedy: 'Forget the session and connect again.',
-  },
-  ERR_TLS_PSK_FAILED: {
-    alert: 'internal_error',
-    blame: 'user',
-    section: 'RFC 4279, section 2',
-    says: 'The function that provides the pre-shared key failed',
-    remedy: 'See its error; let it return the key as bytes, or null for an identity that nobody has.',
-  },
-  ERR_TLS_UNKNOWN_PSK_IDENTITY: {
-    alert: 'unknown_psk_identity',
-    blame: 'peer',
-    section: 'RFC 4279, section 2',
-    says: 'Nobody knows the PSK identity',
-    remedy: 'Compare pskCallback on both ends.',
   },
   ERR_TLS_BAD_CERTIFICATE_REQUEST: {
     alert: 'illegal_parameter',

@@ -14,6 +14,7 @@ import {
 import { After13 } from '../after13.ts';
 import { decodeMessage, Handshake, type Life, type RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
+import { checkEachOnce } from '../extensions.ts';
 import type { Gathering } from '../facts.ts';
 import type { Session } from '../session.ts';
 import type { Traffic13 } from '../traffic13.ts';
@@ -52,6 +53,7 @@ export class ClientAfter13 extends After13 {
 
   private receiveTicket(ticket: NewSessionTicket13): Flow<null> | null {
     const { client, suite } = this;
+    checkEachOnce(ticket.extensions.map((extension) => extension.extension_type));
     const { early_data } = readExtensions(NEW_SESSION_TICKET_EXTENSIONS, ticket.extensions);
     const { ticket_lifetime: lifetime } = ticket;
     if (lifetime > MAX_LIFETIME) fail('ERR_TLS_BAD_EXTENSION', `a ticket lifetime of ${lifetime} seconds`);

@@ -28,15 +28,17 @@ const ANSWERED: readonly number[] = [
   ExtensionType.pre_shared_key,
 ];
 
-/** RFC 9846, section 4.4.1. */
-export function* readEncryptedExtensions(hs: ClientHandshake, offer: Offer): Flow<true> {
+/** RFC 9846, section 4.4.1. `early`: the server may accept early data; returns whether it does. */
+export function* readEncryptedExtensions(hs: ClientHandshake, offer: Offer, early: boolean): Flow<boolean> {
   const { extensions } = yield* hs.read(HandshakeType.encrypted_extensions, EncryptedExtensions);
   const values = readExtensions(ENCRYPTED_EXTENSIONS, extensions);
-  const unanswered = offer.sent.filter((type) => !ANSWERED.includes(type));
+  const unanswered = offer.sent.filter(
+    (type) => !ANSWERED.includes(type) && (early || type !== ExtensionType.early_data),
+  );
   checkAnswers(values.seen, unanswered, ALLOWED, 'EncryptedExtensions');
   applyProtocol(hs, values.application_layer_protocol_negotiation);
   applyRecordLimits(hs, values.record_size_limit, values.max_fragment_length, 1);
-  return true;
+  return values.early_data === true;
 }
 
 export function applyProtocol(hs: ClientHandshake, selected: readonly Uint8Array[] | undefined): void {

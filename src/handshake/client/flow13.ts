@@ -26,6 +26,7 @@ import {
   optionalCertificateRequest,
   sendClientAuthentication,
 } from './authenticate13.ts';
+import { endEarly, refuseEarly, settleEarly } from './early.ts';
 import { readEncryptedExtensions } from './encrypted-extensions.ts';
 import { hashOfSession, identityOf } from './resume.ts';
 import { type AnsweredOffer, retry, selectedSuite13, typesOf } from './retry.ts';
@@ -41,15 +42,18 @@ export function* client13(hs: ClientHandshake, first: Offer, answer: ServerHello
   traffic.logHandshake(stage);
   if (hs.settings.middleboxCompatibility) hs.sendChangeCipherSpecOnce();
   traffic.install('read', stage.server);
-  traffic.install('write', stage.client);
-  yield* readEncryptedExtensions(hs, offer);
-  const { proof, demand } = yield* authenticate(hs, offer, session);
+  const early = yield* readExtensionsAndEarly(hs, offer, suite, session, () => traffic.install('write', stage.client));
+  const { proof, demand } = yield* authenticate(hs, offer, session, early);
   const expected = stage.server.finished(hs.transcript.hash());
   const finished = checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
   const master = stage.toMaster(hs.transcript.hash());
   traffic.logMaster(master);
   hs.link.expectChangeCipherSpec('forbid');
   traffic.install('read', master.server);
+  if (early) {
+    endEarly(hs);
+    traffic.install('write', stage.client);
+  }
   if (demand !== null) yield* sendClientAuthentication(hs, demand);
   const ownFinished = stage.client.finished(hs.transcript.hash());
   hs.send(HandshakeType.finished, Finished, ownFinished);
@@ -60,15 +64,44 @@ export function* client13(hs: ClientHandshake, first: Offer, answer: ServerHello
   return { proofs: { peer: proof, finished }, facts: hs.facts, after };
 }
 
+/**
+ * EncryptedExtensions, and with them what becomes of early data: true if it was accepted. `protect` puts the handshake
+ * key into force, at once or when no more early data goes out.
+ */
+function* readExtensionsAndEarly(
+  hs: ClientHandshake,
+  offer: Offer,
+  suite: Suite13,
+  session: Session | null,
+  protect: () => void,
+): Flow<boolean> {
+  const { early } = offer;
+  const pending = early !== null && session !== null;
+  if (early !== null && !pending) refuseEarly(hs, early, 'not-resumed');
+  if (!pending) protect();
+  const accepts = yield* readEncryptedExtensions(hs, offer, pending);
+  const accepted = pending && settleEarly(hs, early, suite, accepts);
+  if (pending && !accepted) protect();
+  return accepted;
+}
+
 interface Authenticated {
   readonly proof: VerifiedIdentity | PskProof;
   readonly demand: CertificateDemand | null;
 }
 
 /** The server's certificate and signature; or the session's secret, which Finished will prove. */
-function* authenticate(hs: ClientHandshake, offer: Offer, session: Session | null): Flow<Authenticated> {
+function* authenticate(
+  hs: ClientHandshake,
+  offer: Offer,
+  session: Session | null,
+  early: boolean,
+): Flow<Authenticated> {
   hs.facts.resumed = session !== null;
-  if (session !== null) return { proof: resumedProof(yield* identityOf(hs, session)), demand: null };
+  if (session !== null) {
+    const known = early ? offer.early!.identity : yield* identityOf(hs, session);
+    return { proof: resumedProof(known), demand: null };
+  }
   const { request, next } = yield* optionalCertificateRequest(hs);
   return { proof: yield* authenticateServer(hs, offer, next), demand: request };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../wire/index.ts';
 import type { Session } from '../session.ts';
 import { VERSION_CODES } from '../version.ts';
+import { beginEarly, offersEarly } from './early.ts';
 import { loadSession, pskOffer, signBinder } from './resume.ts';
 import type { ClientHandshake, ClientSettings, Offer, OfferDraft, OfferedShare } from './settings.ts';
 
@@ -27,7 +28,9 @@ export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
   const session = yield* loadSession(hs, suites);
   const sessionId = sessionIdFor(settings, session);
   const draft: OfferDraft = { random, sessionId, suites, shares, cookie: null, session };
-  return sendHello(hs, draft);
+  if (!offersEarly(hs, session)) return sendHello(hs, draft);
+  const offer = sendHello(hs, draft, true);
+  return { ...offer, early: yield* beginEarly(hs, session, suites) };
 }
 
 /** A suite of another version, or of keys that nobody gave, is not offered. */
@@ -64,8 +67,8 @@ export function* startShares(groups: readonly Group[]): Flow<readonly OfferedSha
 }
 
 /** Sends the ClientHello of this draft. */
-export function sendHello(hs: ClientHandshake, draft: OfferDraft): Offer {
-  const extensions = helloExtensions(hs, draft);
+export function sendHello(hs: ClientHandshake, draft: OfferDraft, withEarlyData: boolean = false): Offer {
+  const extensions = helloExtensions(hs, draft, withEarlyData);
   const hello: ClientHello = {
     legacy_version: VERSION_CODES['TLSv1.2'],
     random: draft.random,
@@ -77,7 +80,7 @@ export function sendHello(hs: ClientHandshake, draft: OfferDraft): Offer {
   const message = frame(HandshakeType.client_hello, encode(ClientHello, hello));
   if (draft.session !== null && draft.session.version === 'TLSv1.3') signBinder(hs, draft, draft.session, message);
   hs.sendBytes(message);
-  return { ...draft, sent: extensions.map((extension) => extension.extension_type) };
+  return { ...draft, early: null, sent: extensions.map((extension) => extension.extension_type) };
 }
 
 /** Those that the configuration names. Else the first, and a hybrid with what it contains, for new servers and old. */
@@ -106,7 +109,7 @@ function groupsFor({ groups, versions }: ClientSettings): readonly Group[] {
 
 const table = CLIENT_HELLO_EXTENSIONS;
 
-function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Extension[] {
+function helloExtensions(hs: ClientHandshake, draft: OfferDraft, withEarlyData: boolean): readonly Extension[] {
   const { settings } = hs;
   const list: Extension[] = [];
   nameAndStatus(settings, list);
@@ -130,7 +133,7 @@ function helloExtensions(hs: ClientHandshake, draft: OfferDraft): readonly Exten
     list.push(writeExtension(table, 'record_size_limit', announcedLimit(settings)));
   }
   if (settings.versions.includes('TLSv1.2')) legacyExtensions(hs, draft, list);
-  if (settings.versions.includes('TLSv1.3')) extensions13(settings, draft, list);
+  if (settings.versions.includes('TLSv1.3')) extensions13(settings, draft, withEarlyData, list);
   return list;
 }
 
@@ -177,7 +180,7 @@ function legacyExtensions(hs: ClientHandshake, draft: OfferDraft, list: Extensio
   if (cbc && settings.encryptThenMac) list.push(writeExtension(table, 'encrypt_then_mac', true));
 }
 
-function extensions13(settings: ClientSettings, draft: OfferDraft, list: Extension[]): void {
+function extensions13(settings: ClientSettings, draft: OfferDraft, withEarlyData: boolean, list: Extension[]): void {
   const versions = settings.versions.map((version) => VERSION_CODES[version]);
   list.push(writeExtension(table, 'supported_versions', versions));
   if (draft.cookie !== null) list.push(writeExtension(table, 'cookie', draft.cookie));
@@ -185,6 +188,7 @@ function extensions13(settings: ClientSettings, draft: OfferDraft, list: Extensi
   if (settings.postHandshakeAuth) list.push(writeExtension(table, 'post_handshake_auth', true));
   const shares = draft.shares.map(({ group, share }) => ({ group: group.id, key_exchange: share }));
   list.push(writeExtension(table, 'key_share', shares));
+  if (withEarlyData) list.push(writeExtension(table, 'early_data', true));
   if (draft.session !== null && draft.session.version === 'TLSv1.3') {
     list.push(writeExtension(table, 'pre_shared_key', pskOffer(settings, draft, draft.session)));
   }

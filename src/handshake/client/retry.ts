@@ -4,15 +4,15 @@ import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import {
   ExtensionType,
-  extensionName,
   HandshakeType,
   HELLO_RETRY_REQUEST_EXTENSIONS,
   isHelloRetryRequest,
   readExtensions,
   ServerHello,
 } from '../../wire/index.ts';
-import { checkAnswers } from '../extensions.ts';
+import { checkAnswers, checkEachOnce } from '../extensions.ts';
 import { VERSION_CODES } from '../version.ts';
+import { refuseByRetry } from './early.ts';
 import { sendHello, startShares } from './offer.ts';
 import { hashOfSession } from './resume.ts';
 import type { ClientHandshake, Offer, OfferedShare } from './settings.ts';
@@ -28,10 +28,11 @@ export function* retry(hs: ClientHandshake, first: Offer, request: ServerHello):
   const suite = selectedSuite13(first, request);
   hs.transcript.startRetry(suite.hash);
   hs.facts.retried = true;
-  checkEachOnce(request);
+  checkEachOnce(typesOf(request));
   checkAnswers(typesOf(request), [...first.sent, ExtensionType.cookie], ALLOWED, 'HelloRetryRequest');
   const asked = readExtensions(HELLO_RETRY_REQUEST_EXTENSIONS, request.extensions);
   if (asked.cookie === undefined && asked.key_share === undefined) fail('ERR_TLS_USELESS_RETRY', 'it asks for nothing');
+  refuseByRetry(hs, first);
   const shares = asked.key_share === undefined ? first.shares : yield* newShare(hs, first, asked.key_share);
   if (hs.settings.middleboxCompatibility) hs.sendChangeCipherSpecOnce();
   const session = first.session !== null && fitsHash(first, suite) ? first.session : null;
@@ -40,15 +41,6 @@ export function* retry(hs: ClientHandshake, first: Offer, request: ServerHello):
   if (isHelloRetryRequest(hello.random)) fail('ERR_TLS_SECOND_RETRY');
   if (selectedSuite13(offer, hello) !== suite) fail('ERR_TLS_WRONG_CIPHER', 'it changed after the HelloRetryRequest');
   return { offer, hello, suite };
-}
-
-/** Said twice, it is not clear what is asked for. */
-function checkEachOnce(request: ServerHello): void {
-  const types = typesOf(request);
-  const again = types.find((type, i) => types.indexOf(type) !== i);
-  if (again !== undefined) {
-    fail('ERR_TLS_DUPLICATE_EXTENSION', { detail: extensionName(again), alert: 'illegal_parameter' });
-  }
 }
 
 /** A session with another hash than the suite's could not be accepted any more. */

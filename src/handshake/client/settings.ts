@@ -1,8 +1,10 @@
-import type { Exchange12, Group, KeyShare, PublicKey, Suite, Suite12 } from '../../crypto/index.ts';
+import type { Exchange12, Group, KeyShare, PublicKey, Suite, Suite12, Suite13 } from '../../crypto/index.ts';
 import type { Awaitable, Flow, Signal } from '../../flow/index.ts';
+import type { TrafficSecret } from '../../schedule/index.ts';
 import type { ServerHello } from '../../wire/index.ts';
 import type { Handshake, RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
+import type { VerifiedIdentity } from '../peer.ts';
 import type { Session } from '../session.ts';
 import type { Settings } from '../settings.ts';
 import type { Version } from '../version.ts';
@@ -61,6 +63,8 @@ export interface ClientSettings extends Settings {
   readonly requireSecureRenegotiation: boolean;
   /** Where a session to resume comes from; null: none is resumed. */
   readonly sessions: SessionSource | null;
+  /** Send early data where a session allows it (RFC 9846, section 2.3). */
+  readonly earlyData: boolean;
   /** Whether a TLS 1.2 server is asked for a ticket (RFC 5077). */
   readonly requestTicket: boolean;
   /** TLS 1.3: let the server ask for a certificate at any time (RFC 9846, section 4.3.6). */
@@ -78,6 +82,14 @@ export interface OfferedShare {
   readonly contained: boolean;
 }
 
+/** Early data that was offered (RFC 9846, section 2.3). */
+export interface EarlyOffer {
+  readonly suite: Suite13;
+  readonly session: Session;
+  readonly secret: TrafficSecret;
+  readonly identity: VerifiedIdentity | null;
+}
+
 /** What the client proposed; the server's answer is judged by it. */
 export interface Offer {
   readonly random: Uint8Array;
@@ -88,12 +100,14 @@ export interface Offer {
   readonly cookie: Uint8Array | null;
   /** The session that the server may resume. */
   readonly session: Session | null;
+  /** Early data under that session; null: none is sent. */
+  readonly early: EarlyOffer | null;
   /** Extension types sent. */
   readonly sent: readonly number[];
 }
 
 /** What an offer is made of before its hello is written. */
-export type OfferDraft = Omit<Offer, 'sent'>;
+export type OfferDraft = Omit<Offer, 'sent' | 'early'>;
 
 /** The rest of a handshake, once the server's first answer tells the version. */
 export type ClientFlow = (hs: ClientHandshake, offer: Offer, hello: ServerHello) => Flow<Established>;

@@ -16,6 +16,10 @@ export function* startClient(hs: ClientHandshake): Flow<Established> {
   const hello = yield* hs.read(HandshakeType.server_hello, ServerHello);
   const version = versionOf(hs, hello);
   if (version === 'TLSv1.2') {
+    if (offer.early !== null) {
+      fail('ERR_TLS_EARLY_DATA_MISMATCH', { detail: 'in TLS 1.2', alert: 'protocol_version' });
+    }
+    if (hs.facts.earlyData !== 'disabled') hs.facts.earlyData = 'other-version';
     hs.link.expectChangeCipherSpec('forbid');
     checkDowngrade(hs, hello);
   }

@@ -3,7 +3,15 @@ import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { attempt, type Flow } from '../../flow/index.ts';
 import { type MasterStage, type Transcript, ticketSecret } from '../../schedule/index.ts';
-import { encode, Finished, frame, HandshakeType, NewSessionTicket13 } from '../../wire/index.ts';
+import {
+  encode,
+  Finished,
+  frame,
+  HandshakeType,
+  NEW_SESSION_TICKET_EXTENSIONS,
+  NewSessionTicket13,
+  writeExtension,
+} from '../../wire/index.ts';
 import { After13 } from '../after13.ts';
 import { Handshake, type Life } from '../context.ts';
 import type { Established } from '../established.ts';
@@ -74,7 +82,10 @@ export class ServerAfter13 extends After13 {
       ticket_age_add: state.ageAdd,
       ticket_nonce: nonce,
       ticket,
-      extensions: [],
+      extensions:
+        state.maxEarlyData === 0
+          ? []
+          : [writeExtension(NEW_SESSION_TICKET_EXTENSIONS, 'early_data', state.maxEarlyData)],
     };
     this.server.link.writeHandshake(frame(HandshakeType.new_session_ticket, encode(NewSessionTicket13, message)));
   }
@@ -96,7 +107,7 @@ export class ServerAfter13 extends After13 {
       alpn: known.alpn ?? null,
       context: settings.sessionContext,
       ...keptIdentity(known, settings.groups),
-      maxEarlyData: 0,
+      maxEarlyData: settings.earlyData?.maxBytes ?? 0,
     };
   }
 }

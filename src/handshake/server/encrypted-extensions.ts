@@ -12,7 +12,7 @@ import {
 import type { ReadHello, ServerHandshake } from './settings.ts';
 
 /** RFC 9846, section 4.4.1. */
-export function sendEncryptedExtensions(hs: ServerHandshake, { values }: ReadHello): void {
+export function sendEncryptedExtensions(hs: ServerHandshake, { values }: ReadHello, early: boolean): void {
   const table = ENCRYPTED_EXTENSIONS;
   const extensions: Extension[] = [];
   if (hs.facts.serverName !== null && hs.facts.resumed !== true)
@@ -25,6 +25,7 @@ export function sendEncryptedExtensions(hs: ServerHandshake, { values }: ReadHel
     extensions.push(writeExtension(table, 'record_size_limit', limits.record_size_limit));
   if (limits.max_fragment_length !== null)
     extensions.push(writeExtension(table, 'max_fragment_length', limits.max_fragment_length));
+  if (early) extensions.push(writeExtension(table, 'early_data', true));
   hs.send(HandshakeType.encrypted_extensions, EncryptedExtensions, { extensions });
 }
 

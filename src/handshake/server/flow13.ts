@@ -9,9 +9,10 @@ import { Traffic13 } from '../traffic13.ts';
 import { VERSION_CODES } from '../version.ts';
 import { ServerAfter13 } from './after13.ts';
 import { readClientAuthentication, requestCertificate13, sendServerAuthentication } from './authenticate13.ts';
+import { acceptEarly, readEarly, skipEarly } from './early.ts';
 import { sendEncryptedExtensions } from './encrypted-extensions.ts';
 import { inCommon } from './hello.ts';
-import { type AcceptedPsk, acceptPsk, canResume } from './psk13.ts';
+import { type AcceptedPsk, acceptPsk, canResume, checkStillOffered } from './psk13.ts';
 import { askAgain, type ChosenShare, chooseShare } from './retry.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
 
@@ -22,16 +23,18 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   const { hello, chosen } = yield* settleShare(hs, first, suite);
   hs.link.setVersion('TLSv1.3', null);
   hs.link.expectChangeCipherSpec('drop');
+  yield* checkStillOffered(hs, first, hello, suite);
   const psk = yield* acceptPsk(hs, hello, suite);
   hs.transcript.start(suite.hash);
   hs.facts.suite = suite;
   hs.facts.resumed = psk !== null;
+  const early = yield* acceptEarly(hs, hello, suite, psk);
   const stage = yield* sendHello(hs, hello, suite, chosen, psk);
   const traffic = new Traffic13(hs.life(), suite);
   traffic.logHandshake(stage);
   hs.sendChangeCipherSpecOnce();
   traffic.install('write', stage.server);
-  sendEncryptedExtensions(hs, hello);
+  sendEncryptedExtensions(hs, hello, early !== null);
   const asked = psk === null ? requestCertificate13(hs) : false;
   if (psk === null) yield* sendServerAuthentication(hs, hello);
   const ownFinished = stage.server.finished(hs.transcript.hash());
@@ -39,7 +42,9 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   const master = stage.toMaster(hs.transcript.hash());
   traffic.logMaster(master);
   traffic.install('write', master.server);
+  if (early !== null) yield* readEarly(hs, traffic, early, master);
   traffic.install('read', stage.client);
+  if (early === null && hs.facts.retried !== true) skipEarly(hs, hello);
   const peer = psk !== null ? psk.proof : yield* readClientAuthentication(hs, asked);
   const expected = stage.client.finished(hs.transcript.hash());
   const finished = checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
@@ -89,6 +94,7 @@ function* settleShare(
   }
   hs.link.setVersion('TLSv1.3', null);
   hs.link.expectChangeCipherSpec('drop');
+  skipEarly(hs, first);
   const second = yield* askAgain(hs, first, suite, chosen.group);
   return { hello: second, chosen: { group: chosen.group, share: second.values.key_share![0]! } };
 }

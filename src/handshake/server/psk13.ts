@@ -17,6 +17,8 @@ export interface AcceptedPsk {
   readonly index: number;
   readonly stage: EarlyStage;
   readonly proof: PskProof;
+  /** The session of its ticket. */
+  readonly state: SessionState;
 }
 
 /** Identities tried before giving up: opening a ticket costs, and nobody honest offers many. */
@@ -25,6 +27,39 @@ const PSK_DHE_KE = 1;
 
 /** Looks for a ticket that resumes here (RFC 9846, section 4.3.11). */
 export function* acceptPsk(hs: ServerHandshake, hello: ReadHello, suite: Suite13): Flow<AcceptedPsk | null> {
+  hs.facts.ticketAgeSkew = null;
+  const found = yield* findTicket(hs, hello, suite);
+  if (found === null) return null;
+  const { index, state } = found;
+  const offered = hello.values.pre_shared_key!;
+  const stage = new EarlyStage(suite.hash, state.secret, hs.vault);
+  checkBinder(hs, hello, offered, index, suite, stage);
+  const peer = yield* identityOf(hs, state);
+  if (peer === 'refused') return null;
+  hs.facts.ticketAgeSkew = ageSkew(hs, state, offered.identities[index]!.obfuscated_ticket_age);
+  return { index, stage, proof: resumedProof(peer), state };
+}
+
+/** A client may drop those of its tickets that do not fit the suite we chose, but no other (RFC 9846, section 4.2.2). */
+export function* checkStillOffered(
+  hs: ServerHandshake,
+  first: ReadHello,
+  second: ReadHello,
+  suite: Suite13,
+): Flow<true> {
+  if (first === second || second.values.pre_shared_key !== undefined) return true;
+  if ((yield* findTicket(hs, first, suite)) !== null) {
+    fail('ERR_TLS_MISSING_EXTENSION', 'pre_shared_key in the second ClientHello');
+  }
+  return true;
+}
+
+interface FoundTicket {
+  readonly index: number;
+  readonly state: SessionState;
+}
+
+function* findTicket(hs: ServerHandshake, hello: ReadHello, suite: Suite13): Flow<FoundTicket | null> {
   const { tickets } = hs.settings;
   const { pre_shared_key: offered } = hello.values;
   if (offered === undefined) return null;
@@ -35,14 +70,15 @@ export function* acceptPsk(hs: ServerHandshake, hello: ReadHello, suite: Suite13
     const { identity } = offered.identities[index]!;
     const opened = yield* attempt('open-ticket', (signal) => tickets.open(identity, signal));
     const state = opened === null ? null : decodeState(opened);
-    if (state === null || !usable(hs, hello, state, suite)) continue;
-    const stage = new EarlyStage(suite.hash, state.secret, hs.vault);
-    checkBinder(hs, hello, offered, index, suite, stage);
-    const peer = yield* identityOf(hs, state);
-    if (peer === 'refused') return null;
-    return { index, stage, proof: resumedProof(peer) };
+    if (state !== null && usable(hs, hello, state, suite)) return { index, state };
   }
   return null;
+}
+
+/** RFC 9846, section 8.3: both ends measure the ticket's age by clocks of their own. */
+function ageSkew(hs: ServerHandshake, state: SessionState, obfuscated: number): number {
+  const theirs = (obfuscated - state.ageAdd) >>> 0;
+  return theirs - (hs.settings.now() - state.issuedAt);
 }
 
 function checkForm(offered: OfferedPsks): void {

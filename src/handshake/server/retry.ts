@@ -70,6 +70,7 @@ export function* askAgain(hs: ServerHandshake, first: ReadHello, suite: Suite13,
   hs.transcript.startRetry(suite.hash);
   hs.sendChangeCipherSpecOnce();
   const second = readClientHello(hs, yield* hs.next(HandshakeType.client_hello));
+  hs.link.early.skip(0);
   checkSecond(first, second, group);
   return second;
 }

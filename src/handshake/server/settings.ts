@@ -31,6 +31,8 @@ export interface ServerSettings extends Settings {
   readonly stapler: ((credential: Credential, signal: Signal) => Awaitable<Uint8Array | null>) | null;
   /** Makes and opens tickets; null: none. */
   readonly tickets: TicketKeeper | null;
+  /** TLS 1.3: accept early data (RFC 9846, section 2.3); null: never. */
+  readonly earlyData: EarlyDataRule | null;
   /** TLS 1.2 session ids; null: none. */
   readonly sessions: SessionStore | null;
   /** Seconds that a session may be resumed for. */
@@ -44,6 +46,24 @@ export interface ServerSettings extends Settings {
   readonly postHandshakeAuth: boolean;
   /** TLS 1.2: how often in how many milliseconds a client may renegotiate; null: never. */
   readonly renegotiation: { readonly limit: number; readonly window: number } | null;
+}
+
+/** Which early data a server accepts. */
+export interface EarlyDataRule {
+  /** The most bytes with one ticket, 1 to 4,294,967,295. */
+  readonly maxBytes: number;
+  /** Milliseconds by which a client's idea of its ticket's age may be off. Longer journeys need more, as do replays. */
+  readonly ageTolerance: number;
+  readonly guard: ReplayGuard;
+}
+
+/**
+ * Remembers which early data came already (RFC 9846, section 8). One guard has to serve all servers that can open the
+ * same tickets: what only one of them remembers can be replayed to another.
+ */
+export interface ReplayGuard {
+  /** True the first time that this id is claimed, and false from then on, at least until `until` (milliseconds since 1970). */
+  claim(id: Uint8Array, until: number, signal: Signal): Awaitable<boolean>;
 }
 
 /** Pre-shared keys by their identities (RFC 4279). */

@@ -24,6 +24,7 @@ export function* answerHello(hs: ServerHandshake, message: RawMessage): Flow<Est
   }
   const version = chooseVersion(hs.settings, hello);
   hs.facts.version = version;
+  hs.facts.earlyData = hs.settings.earlyData === null ? 'disabled' : 'other-version';
   hs.facts.peerSchemes = known.schemes;
   hs.facts.authorities = hello.values.certificate_authorities ?? [];
   hs.facts.alpn = chooseProtocol(hs.settings, hello);

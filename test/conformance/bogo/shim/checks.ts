@@ -1,5 +1,6 @@
 import { schemeByName } from '../../../../src/crypto/index.ts';
 import type { Engine } from '../../../../src/engine/index.ts';
+import type { EarlyDataOutcome } from '../../../../src/handshake/facts.ts';
 import type { Config } from './flags.ts';
 import { chainFrom } from './keys.ts';
 import { expect } from './unexpected.ts';
@@ -46,6 +47,37 @@ export function checkHandshake(engine: Engine, config: Config, watch: Watch, res
     const used = watch.credentials.find(({ credential }) => credential === facts.credential);
     expect((used?.number ?? -1) === selected, `credential ${used?.number} was used`);
   }
+}
+
+/** BoringSSL's words for what became of early data. */
+const REASONS: Readonly<Record<EarlyDataOutcome, string>> = {
+  accepted: 'accept',
+  disabled: 'disabled',
+  'no-session': 'no_session_offered',
+  'not-in-session': 'unsupported_for_session',
+  'other-protocol': 'alpn_mismatch',
+  'other-version': 'protocol_version',
+  'not-resumed': 'session_not_resumed',
+  retried: 'hello_retry_request',
+  'other-suite': 'session_not_resumed',
+  'ticket-age': 'ticket_age_skew',
+  replayed: 'peer_declined',
+  'not-offered': 'peer_declined',
+  declined: 'peer_declined',
+};
+
+/** `initial`: the flags of a connection; `config`: those that count once early data was rejected. */
+export function checkEarly({ facts }: Engine, initial: Config, config: Config, resuming: boolean): void {
+  const outcome = facts.earlyData!;
+  expect(!initial['expect-accept-early-data'] || outcome === 'accepted', `early data is ${outcome}`);
+  expect(!initial['expect-reject-early-data'] || outcome !== 'accepted', `early data is ${outcome}`);
+  const offered = ['accepted', 'declined', 'not-resumed', 'retried'].includes(outcome);
+  expect(!initial['expect-no-offer-early-data'] || initial.server || !offered, `early data is ${outcome}`);
+  const reason = config['expect-early-data-reason'];
+  expect(reason === '' || REASONS[outcome] === reason, `early data is ${outcome}`);
+  const skew = config['expect-ticket-age-skew'];
+  const seconds = Math.round((facts.ticketAgeSkew ?? 0) / 1000);
+  expect(!resuming || skew === 0 || skew === seconds, `the age is off by ${seconds} seconds`);
 }
 
 function same(what: string, wanted: number, got: number): void {

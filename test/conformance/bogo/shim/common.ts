@@ -20,6 +20,7 @@ export interface Common {
   readonly schemes: readonly SignatureScheme[];
   readonly verifiers: readonly SignatureVerifier[];
   readonly limits: Partial<Limits>;
+  readonly maxSendFragment: number;
   readonly keyLog: boolean;
 }
 
@@ -34,6 +35,7 @@ export function commonOf(config: Config, memory: Memory): Common {
     schemes: schemesOf(config, memory, versions),
     verifiers: crypto.verifiers,
     limits: { chain: 100, ...(max === 0 ? {} : { handshakeMessage: max }) },
+    maxSendFragment: config['max-send-fragment'] === 0 ? 16_384 : config['max-send-fragment'],
     keyLog: config['export-traffic-secrets'],
   };
 }
@@ -86,7 +88,10 @@ function schemesOf(config: Config, memory: Memory, versions: readonly Version[])
 
 /** Gives the verdict that the flags ask for. */
 export class FlagVerifier implements PeerVerifier {
-  private readonly config: Config;
+  /** Looks whether something happened that changes `config`. */
+  update: () => void = () => {};
+  /** Others once early data was rejected. */
+  config: Config;
   /** How often it was asked. */
   asked: number = 0;
 
@@ -95,6 +100,7 @@ export class FlagVerifier implements PeerVerifier {
   }
 
   verify(identity: PresentedIdentity): Verdict {
+    this.update();
     const { config } = this;
     this.asked += 1;
     expect(

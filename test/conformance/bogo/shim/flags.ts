@@ -120,7 +120,6 @@ const FLAGS = {
   'expect-reject-early-data': yes,                       // it was rejected
   'expect-no-offer-early-data': yes,                     // it was not offered
   'expect-early-data-reason': text,                      // why
-  'early-write-after-message': number,                   // early data after this message of the server's
 
   'renegotiate-once': yes,                               // obey one HelloRequest
   'renegotiate-freely': yes,                             // obey all

@@ -40,6 +40,8 @@ export class Link {
   readonly engine: Engine;
   private readonly socket: Socket;
   private readonly late: boolean;
+  /** Is told of each event at once, before the next task begins. */
+  private readonly observe: (event: Event) => void;
   private readonly events: Event[] = [];
   private readonly input: Uint8Array[] = [];
   private inputEnded: boolean = false;
@@ -48,8 +50,9 @@ export class Link {
   private allowance: number = Number.POSITIVE_INFINITY;
   private wake: (() => void) | null = null;
 
-  constructor(engine: Engine, socket: Socket, late: boolean) {
+  constructor(engine: Engine, socket: Socket, late: boolean, observe: (event: Event) => void) {
     this.engine = engine;
+    this.observe = observe;
     this.socket = socket;
     this.late = late;
     socket.on('data', (chunk) => {
@@ -81,6 +84,13 @@ export class Link {
   send(bytes: Uint8Array): void {
     if (this.engine.writable) this.engine.send(bytes);
     this.flush();
+  }
+
+  /** Sends early data, and returns what was too much of it. */
+  sendEarly(bytes: Uint8Array): Uint8Array {
+    const taken = this.engine.sendEarly(bytes);
+    this.flush();
+    return bytes.subarray(taken);
   }
 
   /** Lets only so many bytes leave until `release`. */
@@ -129,6 +139,7 @@ export class Link {
   }
 
   private settle(): void {
+    this.take();
     if (this.late) void this.settleLate();
     else settle(this.engine, () => this.turn());
     this.flush();
@@ -153,9 +164,17 @@ export class Link {
 
   private collect(): void {
     this.flush();
-    for (let event = this.engine.takeEvent(); event !== null; event = this.engine.takeEvent()) this.events.push(event);
+    this.take();
     const { wake } = this;
     this.wake = null;
     if (wake !== null) wake();
+  }
+
+  /** Takes the engine's events, and tells of them. */
+  take(): void {
+    for (let event = this.engine.takeEvent(); event !== null; event = this.engine.takeEvent()) {
+      this.events.push(event);
+      this.observe(event);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { ReplayWindow } from '../../../../src/config/replay.ts';
 import { SealedTickets } from '../../../../src/config/tickets.ts';
 import type { Suite13 } from '../../../../src/crypto/index.ts';
 import type { Session } from '../../../../src/handshake/session.ts';
@@ -11,11 +12,14 @@ export class Memory {
   /** The client's last session. */
   session: Session | null = null;
   readonly tickets: SealedTickets;
+  /** Early data that the server accepted. */
+  readonly replays: ReplayWindow;
   /** The server's sessions, by id in hexadecimal. */
   readonly sessions: Map<string, Uint8Array> = new Map();
 
   private constructor(crypto: Crypto) {
     this.crypto = crypto;
+    this.replays = new ReplayWindow({ now: () => this.now });
     const { provider } = crypto;
     const suite = provider.suites.find(({ name }) => name === 'TLS_AES_128_GCM_SHA256') as Suite13;
     this.tickets = new SealedTickets({

@@ -14,6 +14,10 @@ import type { Memory } from './memory.ts';
 import { expect } from './unexpected.ts';
 import type { Watch } from './watch.ts';
 
+/** BoringSSL's own limits, which the tests are made for: bytes, and milliseconds. */
+const EARLY_BYTES = 14_336;
+const AGE_TOLERANCE = 60_999;
+
 /** The server that the flags describe. */
 export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSettings {
   const settings = serverSettings({
@@ -31,6 +35,9 @@ export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSe
     psk: config.psk === '' ? null : pskOf(config),
     stapler: config['use-ocsp-callback'] ? (credential) => stapleOf(config, credential) : null,
     tickets: config['no-ticket'] ? null : ticketsOf(config, memory),
+    earlyData: config['enable-early-data']
+      ? { guard: memory.replays, maxBytes: EARLY_BYTES, ageTolerance: AGE_TOLERANCE }
+      : null,
     sessions: sessionsOf(memory, watch),
     chooseConfig: (hello): ServerSettings | null => {
       checkHello(config, hello, watch);

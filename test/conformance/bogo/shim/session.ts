@@ -1,16 +1,16 @@
 import { createClientEngine, createServerEngine } from '../../../../src/engine/index.ts';
-import { checkHandshake, checkSession13 } from './checks.ts';
+import { checkEarly, checkHandshake, checkSession13 } from './checks.ts';
 import { clientOf } from './client.ts';
 import type { Config } from './flags.ts';
 import { dial, drain, Link } from './link.ts';
 import type { Memory } from './memory.ts';
 import { serverOf } from './server.ts';
-import { expect } from './unexpected.ts';
+import { expect, Unexpected } from './unexpected.ts';
 import { Watch } from './watch.ts';
-import { initialWrites } from './writes.ts';
+import { earlyWrites, initialWrites } from './writes.ts';
 
 /** One connection from beginning to end. `retry`: how it goes on once early data was rejected. */
-export async function connect(config: Config, _retry: Config, memory: Memory, resuming: boolean): Promise<void> {
+export async function connect(config: Config, retry: Config, memory: Memory, resuming: boolean): Promise<void> {
   const offered = resuming && !config.server ? memory.session : null;
   expect(!resuming || config.server || offered !== null, 'there is no session to offer');
   const socket = await dial(config);
@@ -20,8 +20,12 @@ export async function connect(config: Config, _retry: Config, memory: Memory, re
     const engine = config.server
       ? createServerEngine(serverOf(config, memory, watch))
       : createClientEngine(clientOf(config, memory, watch));
-    link = new Link(engine, socket, config.async);
-    await exchange(link, config, watch, resuming);
+    link = new Link(engine, socket, config.async, (event) => {
+      if (event.type === 'early-data' && event.status === 'rejected') watch.verifier.config = retry;
+    });
+    const made = link;
+    watch.verifier.update = () => made.take();
+    await exchange(link, config, retry, watch, resuming);
     if (watch.newSession !== null) memory.session = watch.newSession;
   } finally {
     if (link !== null) link.release();
@@ -29,12 +33,15 @@ export async function connect(config: Config, _retry: Config, memory: Memory, re
   }
 }
 
-async function exchange(link: Link, config: Config, watch: Watch, resuming: boolean): Promise<void> {
-  await handshake(link, watch);
+async function exchange(link: Link, initial: Config, retry: Config, watch: Watch, resuming: boolean): Promise<void> {
+  const early = await handshake(link, initial, watch);
+  const config = early === 'rejected' ? retry : initial;
+  checkEarly(link.engine, initial, config, resuming);
   checkHandshake(link.engine, config, watch, resuming);
   const renewed = watch.newSession;
   if (link.engine.facts.version === 'TLSv1.3') watch.newSession = null;
-  initialWrites(link, config, watch);
+  if (early instanceof Uint8Array) link.send(early);
+  else initialWrites(link, config, watch);
   const truncated = config['shim-shuts-down'] ? await shutDown(link, config) : await echo(link, config, watch);
   checkSession13(link.engine, config, watch);
   if (watch.newSession === null) watch.newSession = renewed;
@@ -45,15 +52,26 @@ async function exchange(link: Link, config: Config, watch: Watch, resuming: bool
   expect(watch.handshakes - 1 === total, `${watch.handshakes - 1} renegotiations`);
 }
 
-async function handshake(link: Link, watch: Watch): Promise<void> {
+/**
+ * Runs until data can be sent, which for a server may be before the handshake is done. Returns what is left of early
+ * data that a client sent, or that all of it was rejected; null without early data.
+ */
+async function handshake(link: Link, config: Config, watch: Watch): Promise<Uint8Array | 'rejected' | null> {
+  let early: Uint8Array | 'rejected' | null = null;
   for (;;) {
     const event = await link.next();
-    expect(event !== null, 'closed during the handshake');
-    if (event!.type === 'session') watch.newSession = event!.session;
-    if (event!.type === 'key-log') watch.secrets.set(event!.label, event!.secret);
-    if (event!.type === 'secure') break;
+    if (event === null) throw new Unexpected('closed during the handshake');
+    if (event.type === 'session') watch.newSession = event.session;
+    if (event.type === 'key-log') watch.secrets.set(event.label, event.secret);
+    if (event.type === 'early-data') {
+      if (event.status === 'possible') early = earlyWrites(link, config);
+      else if (event.status === 'rejected') early = 'rejected';
+      else if (config.server) return null;
+    }
+    if (event.type !== 'secure') continue;
+    watch.handshakes += 1;
+    return early;
   }
-  watch.handshakes += 1;
 }
 
 /** Sends back what comes, all bits inverted, until the end. Returns whether that was no proper end. */

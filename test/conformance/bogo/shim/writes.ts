@@ -27,6 +27,15 @@ function exported(link: Link, config: Config): Uint8Array {
   return link.engine.exportKeys(config['export-label'], context, config['export-keying-material']);
 }
 
+/** What is sent as early data. Returns what was too much of it. */
+export function earlyWrites(link: Link, config: Config): Uint8Array {
+  if (config['export-keying-material'] > 0) exported(link, config);
+  const rest: Uint8Array[] = [];
+  const count = config['shim-writes-first'] ? config['repeat-shim-initial-write'] : 0;
+  for (let i = 0; i < count; i++) rest.push(link.sendEarly(latin1(config['shim-initial-write'])));
+  return new Uint8Array(Buffer.concat(rest));
+}
+
 /** Their length in two bytes, little-endian, then the one we read with, then the one we write with. */
 function trafficSecrets(link: Link, watch: Watch): Uint8Array {
   const client = watch.secrets.get('CLIENT_TRAFFIC_SECRET_0')!;
