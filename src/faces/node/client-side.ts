@@ -95,6 +95,7 @@ export class ClientSide implements Side {
 
   onEvent(event: Event): void {
     if (event.type === 'session') {
+      this.session = event.session;
       if (this.host.secureConnecting) this.early.push(event.session);
       else this.announce(event.session);
     } else if (event.type === 'secure') {
@@ -113,7 +114,6 @@ export class ClientSide implements Side {
   }
 
   private announce(session: Session): void {
-    this.session = session;
     this.host.emit('session', encodeSession(session));
   }
 

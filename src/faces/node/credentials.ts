@@ -29,6 +29,7 @@ export function credentialsFrom(
   issuers: readonly Certificate[],
 ): Credential[] {
   const chains = listOf(options.cert).map((cert) => completed(chainFrom(cert), issuers));
+  refuseLoneHolder(options.key);
   const keys = listOf(options.key).map((key) => keyFrom(key, options.passphrase));
   const credentials: Credential[] = [];
   for (const [index, key] of keys.entries()) {
@@ -41,6 +42,11 @@ export function credentialsFrom(
   return credentials;
 }
 
+/** As in Node a key comes with a passphrase of its own in a list alone. */
+function refuseLoneHolder(key: unknown): void {
+  if (typeof key === 'object' && key !== null && 'pem' in key) pemInput('options.key', key);
+}
+
 function chainFrom(cert: unknown): Certificate[] {
   const ders = certificatesIn(pemInput('options.cert', cert));
   if (ders.length > 0) return ders.map(parseCertificate);
@@ -48,12 +54,12 @@ function chainFrom(cert: unknown): Certificate[] {
   throw openSslError('ERR_OSSL_PEM_NO_START_LINE', '0480006C', 'PEM routines', 'no start line', cause);
 }
 
-/** As OpenSSL does for a certificate that comes alone: the intermediates above it, if `ca` has them. */
+/** As OpenSSL does for a certificate that comes alone: those above it up to the root, if `ca` has them. */
 function completed(chain: Certificate[], issuers: readonly Certificate[]): Certificate[] {
   if (chain.length !== 1) return chain;
   const whole = [...chain];
   for (let last = chain[0]!; !last.selfIssued && whole.length <= issuers.length; last = whole[whole.length - 1]!) {
-    const above = issuers.find((issuer) => issuer.subject.key === last.issuer.key && !issuer.selfIssued);
+    const above = issuers.find((issuer) => issuer.subject.key === last.issuer.key);
     if (above === undefined) break;
     whole.push(above);
   }
@@ -68,7 +74,22 @@ function keyFrom(value: unknown, passphrase: unknown): Key {
     throw invalidArgType('options.passphrase', ['string'], secret);
   }
   const text = isKeyObject(input) ? input : pemInput('options.key', input);
-  return secret ? signingKeyFrom(text as PrivateKeyInput, secret) : signingKeyFrom(text as PrivateKeyInput);
+  try {
+    return secret ? signingKeyFrom(text as PrivateKeyInput, secret) : signingKeyFrom(text as PrivateKeyInput);
+  } catch (cause) {
+    if (typeof text === 'object' && !ArrayBuffer.isView(text)) throw cause;
+    throw isEncrypted(text as string | Uint8Array) ? badDecrypt(cause) : cause;
+  }
+}
+
+function isEncrypted(pem: string | Uint8Array): boolean {
+  const text = typeof pem === 'string' ? pem : Buffer.from(pem).toString('latin1');
+  return /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text);
+}
+
+/** What a wrong or missing passphrase comes to; the cause says which it is. */
+function badDecrypt(cause: unknown): Error {
+  return openSslError('ERR_OSSL_BAD_DECRYPT', '1C800064', 'Provider routines', 'bad decrypt', cause);
 }
 
 function unwrapped(value: unknown, passphrase: unknown): { input: unknown; secret: unknown } {

@@ -12,7 +12,10 @@ export interface NodeDefaults {
   SLAB_BUFFER_SIZE: number;
 }
 
-/** Node's order, without what is broken or has no forward secrecy; those suites are there for whoever names them. */
+/**
+ * Node's own list. Its tail, which has neither forward secrecy nor AEADs, is what the engine leaves off unless it is
+ * named; a program that wants only the better part sets `DEFAULT_CIPHERS` or `ciphers`.
+ */
 const CIPHERS: readonly string[] = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
@@ -21,8 +24,23 @@ const CIPHERS: readonly string[] = [
   'ECDHE-ECDSA-AES128-GCM-SHA256',
   'ECDHE-RSA-AES256-GCM-SHA384',
   'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'DHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-SHA256',
+  'DHE-RSA-AES128-SHA256',
+  'ECDHE-RSA-AES256-SHA384',
+  'DHE-RSA-AES256-SHA384',
+  'ECDHE-RSA-AES256-SHA256',
+  'DHE-RSA-AES256-SHA256',
+  'HIGH',
+  '!aNULL',
+  '!eNULL',
+  '!EXPORT',
+  '!DES',
+  '!RC4',
+  '!MD5',
+  '!PSK',
+  '!SRP',
+  '!CAMELLIA',
 ];
 
 export const defaults: NodeDefaults = {

@@ -9,19 +9,21 @@ const GOOD_BITS = 2048;
 
 /**
  * DHE by the `dhparam` option, if it is given: a group in PEM form (`BEGIN DH PARAMETERS`), or `auto` for one that is as
- * strong as a key of `keyBits`. Throws as Node does for what is no group, or one that is too small.
+ * strong as a key of `keyBits`. As in Node one that cannot be read is as good as none, and
+ * one below 1024 bits is refused.
  */
 export function dheFrom(dhparam: unknown, keyBits: number): ServerExchange12 | null {
   if (dhparam === undefined || dhparam === null || dhparam === false) return null;
   if (dhparam === 'auto' || dhparam === true) return dheServer(dhGroupFor(keyBits));
   const group = groupIn(dhparam);
+  if (group === null) return null;
   const bits = group.p.length * 8 - Math.clz32(group.p[0]!) + 24;
   if (bits < LEAST_BITS) throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'DH parameter is less than 1024 bits');
   if (bits < GOOD_BITS) process.emitWarning('DH parameter is less than 2048 bits', 'SecurityWarning');
   return dheServer(group);
 }
 
-function groupIn(dhparam: unknown): DhGroup {
+function groupIn(dhparam: unknown): DhGroup | null {
   const isText = typeof dhparam === 'string';
   if (!isText && !ArrayBuffer.isView(dhparam)) {
     throw invalidArgType('options.dhparam', ['string', 'Buffer', 'TypedArray', 'DataView'], dhparam);
@@ -32,7 +34,7 @@ function groupIn(dhparam: unknown): DhGroup {
     const reader = new DerReader(block!.der);
     reader.enter(TAG.SEQUENCE);
     return { p: reader.positive(), g: reader.positive() };
-  } catch (cause) {
-    throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Unable to parse DH parameters: BEGIN DH PARAMETERS', cause);
+  } catch {
+    return null;
   }
 }

@@ -2,7 +2,7 @@ import { isTlsError, type TlsError } from '../../errors/index.ts';
 import { opensslCode } from '../../x509/openssl-codes.ts';
 import { type NodeError, nodeError } from './node-error.ts';
 import { alertError, verifyError, wrongVersionError } from './openssl-errors.ts';
-import { serverReason } from './server-reasons.ts';
+import { type SignatureMatch, serverReason } from './server-reasons.ts';
 
 /**
  * What users of Node's tls know this error as: OpenSSL's codes for received alerts, certificates and peers that do
@@ -40,9 +40,13 @@ export function failureOf(error: TlsError, to: Destination): Error {
 }
 
 /** The same on a server, where OpenSSL has names for what is wrong with a client. */
-export function serverFailureOf(error: TlsError, firstByte: number = -1): Error {
+export function serverFailureOf(
+  error: TlsError,
+  firstByte: number = -1,
+  signatures: SignatureMatch = 'unknown',
+): Error {
   if (error.code === 'ERR_TLS_TRUNCATED') return hangUpError();
-  return serverReason(error, firstByte) ?? toNodeError(error);
+  return serverReason(error, firstByte, signatures) ?? toNodeError(error);
 }
 
 /** The client went away before the handshake was done. */

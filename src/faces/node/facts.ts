@@ -1,3 +1,4 @@
+import type { SchemeInfo } from '../../crypto/index.ts';
 import type { Facts } from '../../handshake/facts.ts';
 import { openSslCipherName } from './cipher-name.ts';
 import { ephemeralKeyInfo } from './groups.ts';
@@ -29,9 +30,11 @@ export function ephemeralKeyOf(facts: Partial<Facts>): EphemeralKeyInfo {
   return ephemeralKeyInfo(facts.group ?? null, facts.dhBits ?? null);
 }
 
-/** The schemes that the peer offered and we know, in its order. */
-export function sharedSigalgsOf(facts: Partial<Facts>): string[] {
-  return openSslSchemes(facts.peerSchemes ?? []);
+/** The schemes that the peer offered and we know, in its order; `own` are those that options name, if they do. */
+export function sharedSigalgsOf(facts: Partial<Facts>, own: readonly SchemeInfo[] | null): string[] {
+  const { peerSchemes = [] } = facts;
+  const shared = own === null ? peerSchemes : peerSchemes.filter((id) => own.some((scheme) => scheme.id === id));
+  return openSslSchemes(shared);
 }
 
 /** The peer's certificates: the path that was verified, else what it sent. */

@@ -50,9 +50,12 @@ export function getCiphers(): string[] {
   return knownCiphers();
 }
 
-/** Sets `out.ALPNProtocols` to these protocols as the extension has them. */
+/** Sets `out.ALPNProtocols` to these protocols as the extension has them; bytes are taken as they are. */
 export function convertALPNProtocols(protocols: unknown, out: { ALPNProtocols?: Buffer }): void {
-  if (Array.isArray(protocols) || ArrayBuffer.isView(protocols)) out.ALPNProtocols = alpnBuffer(protocols);
+  if (Array.isArray(protocols)) out.ALPNProtocols = alpnBuffer(protocols);
+  else if (ArrayBuffer.isView(protocols)) {
+    out.ALPNProtocols = Buffer.from(Buffer.from(protocols.buffer, protocols.byteOffset, protocols.byteLength));
+  }
 }
 
 /** Node's `tls`, as an object whose properties may be changed: the DEFAULT_* and the functions that programs replace. */

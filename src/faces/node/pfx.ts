@@ -5,7 +5,7 @@ import { toPem } from '../../asn1/index.ts';
 import { equalBytes } from '../../bytes/index.ts';
 import { signingKeyFrom } from '../../providers/node.ts';
 import { parseCertificate } from '../../x509/index.ts';
-import { invalidArgType, openSslError } from './node-error.ts';
+import { invalidArgType, nodeError, openSslError } from './node-error.ts';
 import type { KeyOption, Pem, SecureContextOptions } from './options.ts';
 import { listOf } from './pem-input.ts';
 
@@ -62,6 +62,9 @@ function open(bytes: Uint8Array, passphrase: string): Opened {
   const bags = (type: string): NodeForge.pkcs12.Bag[] => archive.getBags({ bagType: type })[type] ?? [];
   const oids = pki.oids as Record<string, string>;
   const keys = [...bags(oids.keyBag!), ...bags(oids.pkcs8ShroudedKeyBag!)].map(keyOf);
+  if (keys.length === 0) {
+    throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Unable to load private key from PFX data');
+  }
   return { keys, certificates: bags(oids.certBag!).map(certificateOf) };
 }
 
@@ -118,7 +121,7 @@ function archiveFrom(value: unknown, passphrase: unknown): { bytes: Uint8Array; 
 function failure(cause: unknown): Error {
   const message = cause instanceof Error ? cause.message : '';
   if (/MAC could not be verified|Invalid password/i.test(message)) {
-    return Object.assign(new Error('mac verify failure', { cause }), { code: 'ERR_CRYPTO_OPERATION_FAILED' });
+    return nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'mac verify failure', cause);
   }
   return openSslError('ERR_OSSL_ASN1_NOT_ENOUGH_DATA', '0680008E', 'asn1 encoding routines', 'not enough data', cause);
 }

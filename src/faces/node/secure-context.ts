@@ -4,14 +4,14 @@ import { schemesFrom as schemesOf } from '../../config/options.ts';
 import { serverSettings } from '../../config/server.ts';
 import type { SealedTickets } from '../../config/tickets.ts';
 import { pathVerifier } from '../../config/verifiers.ts';
-import { type Provider, type SchemeInfo, type SignatureScheme, schemeByName } from '../../crypto/index.ts';
+import { type Provider, type SchemeInfo, type SignatureScheme, type Suite, schemeByName } from '../../crypto/index.ts';
 import { TlsError } from '../../errors/index.ts';
 import type { ClientSettings } from '../../handshake/client/settings.ts';
 import type { Credential, CredentialSource } from '../../handshake/credential.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
 import { rsaServer } from '../../handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../../handshake/server/exchange12.ts';
-import type { ServerSettings } from '../../handshake/server/settings.ts';
+import type { ServerExchange12, ServerSettings } from '../../handshake/server/settings.ts';
 import type { Version } from '../../handshake/version.ts';
 import { nodeProvider } from '../../providers/node.ts';
 import {
@@ -33,6 +33,7 @@ import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
 import { listOf, pemInput } from './pem-input.ts';
 import { pfxContents } from './pfx.ts';
+import { checkKeySizes } from './security-level.ts';
 import { seen } from './seen.ts';
 import { allowsTickets, sealedTickets, serverPartsFrom, ticketKeyArgument, ticketKeyOption } from './server-context.ts';
 import { schemesFrom } from './sigalgs.ts';
@@ -58,6 +59,7 @@ export class SecureContext {
   private chooser: CredentialSource | null = null;
   private sealed: SealedTickets | null = null;
   private ticketKey: Buffer | null;
+  private readonly dhe: ServerExchange12 | null;
   /** Certificates that came in archives besides those of keys; they are trusted too. */
   private readonly extra: readonly Certificate[];
 
@@ -74,8 +76,11 @@ export class SecureContext {
     this.parts = partsFrom(options, this.provider, asked);
     this.credentials = credentialsFrom(options, this.parts.ownSchemes, this.issuers);
     this.ticketKey = ticketKeyOption(options.ticketKeys);
+    checkKeySizes(options.ciphers ?? '', this.credentials);
+    this.dhe = dheFrom(options.dhparam, Math.max(0, ...this.credentials.map((one) => one.publicKey.bits)));
     const { versions } = this.parts.ciphers;
-    this.versions = versionsOf(this.credentials, versions);
+    // Where `sigalgs` leaves a key nothing to do, that is for the handshake to say, as in Node.
+    this.versions = this.parts.ownSchemes === null ? versionsOf(this.credentials, versions) : versions;
     this.cappedByKey = this.versions.length < versions.length;
     if (this.versions.length === 0) throw cannotSign(versions, this.credentials);
   }
@@ -101,6 +106,11 @@ export class SecureContext {
   /** The names of `ca`, for clients that are asked for a certificate, as DER. */
   get authorities(): readonly Uint8Array[] {
     return this.issuers.map((issuer) => issuer.subject.der);
+  }
+
+  /** What `sigalgs` names; null where it is not given. */
+  get schemes(): readonly SchemeInfo[] | null {
+    return this.parts.ownSchemes;
   }
 
   get credentialSource(): CredentialSource {
@@ -155,10 +165,8 @@ export class SecureContext {
   }
 
   private sharedServerSettings(verifier: PeerVerifier): ServerSettings {
-    const { provider, versions, options } = this;
+    const { provider, versions, options, dhe } = this;
     const { ciphers, groups, schemes } = this.parts;
-    const keyBits = Math.max(0, ...this.credentials.map((one) => one.publicKey.bits));
-    const dhe = dheFrom(options.dhparam, keyBits);
     return serverSettings({
       ...serverPartsFrom(options),
       provider,
@@ -231,7 +239,7 @@ function partsFrom(options: SecureContextOptions, provider: Provider, versions: 
   if (sigalgs === '') throw invalidArgValue('options.sigalgs', sigalgs);
   const schemes = sigalgs === null ? null : schemesFrom(sigalgs);
   const crls = listOf(options.crl);
-  const defaults13 = provider.suites.filter((suite) => suite.version === 'TLSv1.3');
+  const defaults13 = inOrder(provider.suites.filter((suite) => suite.version === 'TLSv1.3'));
   return {
     ciphers: cipherSelection(ciphers, knownSuites(provider), defaults13, versions),
     groups: groupSelection(curves, knownGroups(provider), provider.groups),
@@ -239,6 +247,14 @@ function partsFrom(options: SecureContextOptions, provider: Provider, versions: 
     ownSchemes: schemes === null ? null : schemes.map((name) => schemeByName(name)!),
     crls: crls.length === 0 ? null : crls.flatMap(crlFrom),
   };
+}
+
+/** OpenSSL's order, where nothing is said: the longest keys first. */
+const ORDER13: readonly string[] = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
+
+function inOrder(suites: readonly Suite[]): Suite[] {
+  const rank = ({ name }: Suite): number => (ORDER13.includes(name) ? ORDER13.indexOf(name) : ORDER13.length);
+  return [...suites].sort((a, b) => rank(a) - rank(b));
 }
 
 /** What cannot be had here is refused rather than overlooked. */

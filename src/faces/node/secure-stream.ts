@@ -286,6 +286,7 @@ const FROM_TRANSPORT = [
 for (const name of FROM_TRANSPORT) {
   define(name, (stream) => (stream.channel.transport as Partial<Socket>)[name]);
 }
+define('bufferSize', (stream) => (stream.destroyed ? undefined : stream.writableLength));
 define('pending', (stream) => stream.connecting);
 define('bytesRead', (stream) => stream.received);
 define('bytesWritten', (stream) => stream.channel.bytesWritten);
@@ -294,6 +295,8 @@ define('_bytesDispatched', (stream) => stream.channel.bytesWritten);
 interface Inside {
   readonly channel: Channel;
   readonly received: number;
+  readonly writableLength: number;
+  readonly destroyed: boolean;
   readonly connecting: boolean;
 }
 

@@ -16,6 +16,7 @@ import type { TlsSocketOptions } from './options.ts';
 import { renegotiationLimits } from './renegotiation.ts';
 import type { SecureContext } from './secure-context.ts';
 import type { ServerHooks } from './server-hooks.ts';
+import type { SignatureMatch } from './server-reasons.ts';
 import { keepersFor } from './session-events.ts';
 import type { Side, SideHost } from './side.ts';
 import { chooseContext } from './sni.ts';
@@ -38,6 +39,8 @@ export class ServerSide implements Side {
   private identity: SecureContext | null = null;
   private settings: Mutable | null = null;
   private renegotiationDisabled: boolean = false;
+  /** How the client's signature schemes and ours went together. */
+  private signatures: SignatureMatch = 'unknown';
 
   constructor(
     host: SideHost,
@@ -76,7 +79,7 @@ export class ServerSide implements Side {
 
   errorFor(error: TlsError, firstByte: number): Error {
     if (error.code !== 'ERR_TLS_RENEGOTIATION_REFUSED') {
-      const failure = serverFailureOf(error, firstByte);
+      const failure = serverFailureOf(error, firstByte, this.signatures);
       return opensslCode(error.code) === null ? failure : this.unauthorized(failure);
     }
     if (this.renegotiationDisabled) {
@@ -130,6 +133,7 @@ export class ServerSide implements Side {
     const used = context ?? this.context;
     const is13 = used.versions.includes('TLSv1.3') && hello.versions.includes(VERSION_CODES['TLSv1.3']);
     const settings = this.settingsOf(used, protocols, is13);
+    this.signatures = matchOf(hello, used, is13);
     if (this.identity !== null) settings.credentials = this.identity.credentialSource;
     this.settings = settings;
     return settings;
@@ -181,4 +185,10 @@ export class ServerSide implements Side {
   private drop(error: Error): void {
     this.host._abandon(error);
   }
+}
+
+function matchOf(hello: HelloFacts, context: SecureContext, is13: boolean): SignatureMatch {
+  const own = context.schemes;
+  if (own !== null && !own.some((scheme) => hello.schemes.includes(scheme.id))) return 'none shared';
+  return is13 ? 'unknown' : 'no cipher without a certificate';
 }

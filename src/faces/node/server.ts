@@ -51,6 +51,15 @@ class TlsServer extends NetServer implements ServerHooks {
     return this._sharedCreds.getTicketKeys();
   }
 
+  /** What Node's cluster module hands to workers that listen on the same port, so that they resume each other's sessions. */
+  _getServerData(): { readonly ticketKeys: string } {
+    return { ticketKeys: this.getTicketKeys().toString('hex') };
+  }
+
+  _setServerData(data: { readonly ticketKeys: string }): void {
+    this.setTicketKeys(Buffer.from(data.ticketKeys, 'hex'));
+  }
+
   /** From now on tickets are sealed with these 48 bytes, and others not opened. */
   setTicketKeys(keys: NodeJS.ArrayBufferView): void {
     this._sharedCreds.setTicketKeys(keys);
@@ -88,7 +97,7 @@ export const Server: ServerConstructor = function Server(
   if (!(this instanceof Server)) return new (Server as unknown as ServerConstructor)(options, listener);
   if (typeof options === 'function') return initialise(this, {}, options);
   if (options !== undefined && options !== null && typeof options !== 'object') {
-    throw invalidArgType('options', ['Object'], options);
+    throw invalidArgType('options', ['object'], options);
   }
   return initialise(this, options ?? {}, listener);
 } as ServerConstructor;

@@ -97,6 +97,11 @@ export function encodeSession(session: Session): Buffer {
   return buffer(bytes);
 }
 
+/** What there is to show of a connection whose server has given nothing to resume, or not yet: nobody resumes it. */
+export function emptySession(): Buffer {
+  return Buffer.concat([MAGIC, Buffer.alloc(1)]);
+}
+
 /** Null if this is not one of ours: there is then nothing to resume. */
 export function decodeSession(bytes: Uint8Array): Session | null {
   let stored: Stored;

@@ -36,7 +36,7 @@ function named(word: string): SignatureScheme[] {
   const pkcs1 = RSA_PKCS1.exec(word);
   if (pkcs1 !== null) return existing(`rsa_pkcs1_${pkcs1[1]!.toLowerCase()}`);
   const pss = RSA_PSS.exec(word);
-  if (pss !== null) return existing(`rsa_pss_rsae_${pss[1]!.toLowerCase()}`, `rsa_pss_pss_${pss[1]!.toLowerCase()}`);
+  if (pss !== null) return existing(`rsa_pss_rsae_${pss[1]!.toLowerCase()}`);
   const hash = ECDSA.exec(word)?.[1]?.toLowerCase();
   if (hash === undefined) return [];
   return SCHEMES.filter((scheme) => scheme.kind === 'ecdsa' && scheme.hash === hash && scheme.tls12).map(

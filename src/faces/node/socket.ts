@@ -31,7 +31,7 @@ import { contextFrom, SecureContext } from './secure-context.ts';
 import { SecureStream } from './secure-stream.ts';
 import type { ServerHooks } from './server-hooks.ts';
 import { ServerSide } from './server-side.ts';
-import { encodeSession } from './session.ts';
+import { emptySession, encodeSession } from './session.ts';
 import { traceText } from './trace.ts';
 
 type TraceSink = (item: TraceRecord | TraceMessage) => void;
@@ -119,9 +119,9 @@ export class TLSSocket extends SecureStream {
     return this.destroyed || this.side.isServer ? null : ephemeralKeyOf(this.facts);
   }
 
-  /** The signature schemes that the peer offered, by OpenSSL's names, in its order. */
+  /** The signature schemes that both ends know, by OpenSSL's names, in the peer's order. */
   getSharedSigalgs(): string[] | null {
-    return this.destroyed ? null : sharedSigalgsOf(this.facts);
+    return this.destroyed ? null : sharedSigalgsOf(this.facts, this.context.schemes);
   }
 
   /** verify_data of our Finished. */
@@ -154,11 +154,12 @@ export class TLSSocket extends SecureStream {
 
   /**
    * Client: what is needed to resume this session later, as `session` takes it. It holds a secret, unencrypted. In
-   * TLS 1.3 there is none before the server's ticket came, which the `session` event tells.
+   * TLS 1.3 nothing can be resumed before the server's ticket came, which the `session` event tells.
    */
   getSession(): Buffer | undefined {
-    const { session } = this.side as Partial<ClientSide>;
-    return session ? encodeSession(session) : undefined;
+    if (this.secureConnecting || !(this.side instanceof ClientSide)) return undefined;
+    const { session } = this.side;
+    return session === null ? emptySession() : encodeSession(session);
   }
 
   /** Client: the session to resume; before the handshake. What is no session of ours is left aside. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { toPem } from '../../asn1/index.ts';
+import { parsePem, toPem } from '../../asn1/index.ts';
 import { isTlsError } from '../../errors/index.ts';
 import { AnchorSet, anchorFromCertificate, parseCertificate, type TrustAnchor } from '../../x509/index.ts';
 import { invalidArgType, invalidArgValue, nodeError, openSslError } from './node-error.ts';
@@ -40,7 +40,7 @@ export function getCACertificates(type: CaType = 'default'): readonly string[] {
   const list = nodeTls().getCACertificates;
   if (list !== undefined) return list(type);
   const { NODE_EXTRA_CA_CERTS: extra } = process.env;
-  return type === 'extra' && extra ? certificatesIn(extraCertificates(extra)).map(pemOf) : [];
+  return type === 'extra' && extra ? extraList(extra) : [];
 }
 
 /**
@@ -68,11 +68,18 @@ export function setDefaultCACertificates(certs: readonly (string | NodeJS.ArrayB
 export function anchorsFrom(ca: readonly unknown[]): AnchorSet {
   const anchors: TrustAnchor[] = [];
   for (const entry of ca) {
-    const certificates = certificatesIn(pemInput('options.ca', entry));
-    if (certificates.length === 0) throw invalidArgValue('options.ca', entry, 'must hold certificates in PEM form');
+    const input = pemInput('options.ca', entry);
+    const certificates = certificatesIn(input);
+    if (certificates.length === 0 && !hasPem(input))
+      throw invalidArgValue('options.ca', entry, 'must hold certificates in PEM form');
     for (const der of certificates) anchors.push(anchorFromCertificate(parseCertificate(der)));
   }
   return new AnchorSet(anchors);
+}
+
+/** Whether there is anything in PEM form: what is no certificate among it is passed over. */
+function hasPem(input: string | Uint8Array): boolean {
+  return parsePem(input).length > 0;
 }
 
 let listed: readonly string[] | null = null;
@@ -80,7 +87,7 @@ let listed: readonly string[] | null = null;
 /** The same array each time, as in Node, until it is replaced. */
 function defaultList(): readonly string[] {
   if (replaced !== null) return replaced;
-  listed ??= Object.freeze(defaultCertificates().flatMap((pem) => certificatesIn(pem).map(pemOf)));
+  listed ??= Object.freeze([...defaultCertificates()]);
   return listed;
 }
 
@@ -103,7 +110,11 @@ function defaultCertificates(): readonly string[] {
   const tls = nodeTls();
   if (tls.getCACertificates !== undefined) return tls.getCACertificates('default');
   const { NODE_EXTRA_CA_CERTS: extra } = process.env;
-  return extra ? [...tls.rootCertificates, extraCertificates(extra)] : tls.rootCertificates;
+  return extra ? [...tls.rootCertificates, ...extraList(extra)] : tls.rootCertificates;
+}
+
+function extraList(file: string): string[] {
+  return certificatesIn(extraCertificates(file)).map(pemOf);
 }
 
 function extraCertificates(file: string): string {

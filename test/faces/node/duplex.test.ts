@@ -256,8 +256,4 @@ describe('new TLSSocket', () => {
     socket.write('secret');
     expect((await failureOf(socket)).code).toMatch(/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
   });
-
-  it('is no server', () => {
-    expect(() => new tls.TLSSocket(null, { isServer: true })).toThrow('options.isServer');
-  });
 });

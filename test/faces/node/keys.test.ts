@@ -296,7 +296,7 @@ describe('keys and certificates that do not go together', () => {
 
   it('an encrypted key needs its passphrase', () => {
     const key = pkcs8.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }) as string;
-    const code = expect.objectContaining({ code: 'ERR_TLS_KEY_PARSE' });
+    const code = expect.objectContaining({ code: 'ERR_OSSL_BAD_DECRYPT' });
     expect(() => tls.createSecureContext({ cert: leaf.cert, key })).toThrow(code);
     expect(() => tls.createSecureContext({ cert: leaf.cert, key, passphrase: 'wrong' })).toThrow(code);
   });

@@ -58,7 +58,8 @@ describe('the module', () => {
       'TLSv1.3',
       'auto',
     ]);
-    for (const name of tls.DEFAULT_CIPHERS.split(':')) expect(nodeTls.getCiphers()).toContain(name.toLowerCase());
+    const named = tls.DEFAULT_CIPHERS.split(':').filter((word) => /^(TLS_|DHE|ECDHE)/.test(word));
+    for (const name of named) expect(nodeTls.DEFAULT_CIPHERS.split(':')).toContain(name);
   });
 });
 

@@ -256,14 +256,14 @@ describe('what is offered', () => {
     expect(socket.getCipher()).toMatchObject({ name: ciphers, version });
   });
 
-  it('what has no forward secrecy or no AEAD only if it is named', async () => {
+  it('what has no forward secrecy or no AEAD last of all, and not where DEFAULT_CIPHERS leaves it out', async () => {
     const rsa = ca.issue({ key: 'rsa', keyUsage: 1 | 4 });
     const server = { cert: rsa.chain, key: rsa.key, ...only('TLSv1.2') };
+    const better = tls.DEFAULT_CIPHERS.replace(/:DHE-.*$/, '');
     for (const ciphers of ['AES128-SHA', 'AES128-GCM-SHA256', 'ECDHE-RSA-AES256-SHA', 'DHE-RSA-AES128-GCM-SHA256']) {
       const { port } = await nodeServer({ ...server, ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: 'auto' as never });
-      expect((await failureOf(client(port))).code).toMatch(/ALERT_HANDSHAKE_FAILURE$/);
-      const socket = await secured(port, { ciphers });
-      expect(socket.getCipher()!.name).toBe(ciphers);
+      expect((await failureOf(client(port, { ciphers: better }))).code).toMatch(/ALERT_HANDSHAKE_FAILURE$/);
+      expect((await secured(port)).getCipher()!.name).toBe(ciphers);
     }
   });
 
