@@ -14,6 +14,7 @@ export function curlClient(tool: Tool): ClientPeer {
     label: `curl ${tool.version}`,
     abilities: {
       ...OPENSSL,
+      hasSuite: (name) => !name.includes('PSK'),
       // It wants no tickets in TLS 1.2.
       resumption: { 'TLSv1.3': ['ticket'], 'TLSv1.2': ['session id'] },
       topics: ['defaults', 'bulk'],

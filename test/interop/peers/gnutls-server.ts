@@ -1,9 +1,9 @@
 import type { Host } from '../../support/host.ts';
 import { freePort, start, type Tool } from '../../support/tools.ts';
-import { filesOf } from '../support/identities.ts';
+import { filesOf, write } from '../support/identities.ts';
 import type { Endpoint, ServerPeer } from '../support/peer.ts';
-import type { Row } from '../support/row.ts';
-import { PROTOCOL } from '../support/settings.ts';
+import { type Row, usesPsk } from '../support/row.ts';
+import { PROTOCOL, PSK } from '../support/settings.ts';
 import { expectSame, renegotiate, secures, sendBulk, sendLine, updateKeys } from '../support/talk.ts';
 import { ALL_GROUPS, gnuTlsAbilities, priority } from './gnutls.ts';
 
@@ -55,9 +55,17 @@ function argsFor(row: Row): string[] {
   args.push('--priority', priority(row, row.retry && row.group !== null ? [row.group] : ALL_GROUPS));
   if (row.clientKey === null) args.push('--disable-client-cert');
   else args.push('--x509cafile', filesOf(row.clientKey, 'client').ca, '--require-client-cert', '--verify-client-cert');
+  if (usesPsk(row)) args.push('--pskpasswd', pskFile());
   if (row.resumption === 'session id') args.push('--noticket');
   if (row.topic === 'alpn') args.push('--alpn', PROTOCOL, '--alpn-fatal');
   return args;
+}
+
+let passwords: string | null = null;
+
+function pskFile(): string {
+  passwords ??= write('gnutls-serv.psk', `${PSK.identity}:${PSK.key.toString('hex')}\n`);
+  return passwords;
 }
 
 async function begin(serv: Tool, args: readonly string[]): Promise<Endpoint> {

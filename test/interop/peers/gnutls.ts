@@ -10,7 +10,7 @@ import type { Row } from '../support/row.ts';
 const MORE_GROUPS = { 'TLSv1.3': ['x448', 'ffdhe2048', 'ffdhe3072'], 'TLSv1.2': ['x448'] } as const;
 /** "All" leaves out what GnuTLS finds old. */
 const ALL =
-  '+CIPHER-ALL:+AES-128-CCM-8:+AES-256-CCM-8:+CAMELLIA-128-CBC:+CAMELLIA-256-CBC:+MAC-ALL:+SHA256:+SHA384:+KX-ALL:+SIGN-ALL:+CTYPE-X.509';
+  '+CIPHER-ALL:+AES-128-CCM-8:+AES-256-CCM-8:+CAMELLIA-128-CBC:+CAMELLIA-256-CBC:+MAC-ALL:+SHA256:+SHA384:+KX-ALL:+PSK:+DHE-PSK:+ECDHE-PSK:+SIGN-ALL:+CTYPE-X.509';
 
 export function gnuTlsAbilities(cli: Tool): Abilities {
   const has = suitesOf(cli);

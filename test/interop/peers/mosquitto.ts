@@ -14,7 +14,7 @@ export function mosquittoServer(tool: Tool): ServerPeer {
     label: `mosquitto ${tool.version}`,
     abilities: {
       ...OPENSSL,
-      hasSuite: (name) => (OPENSSL.hasSuite(name) && !name.includes('DHE_RSA_')) || name.includes('ECDHE'),
+      hasSuite: (name) => !name.includes('PSK') && !name.startsWith('TLS_DHE'),
       moreGroups: { 'TLSv1.3': ['x448'], 'TLSv1.2': [] },
       // Its own order counts: X25519, P-256, P-521, P-384.
       avoids: (group, key) => group !== 'x25519' && key.startsWith('P-') && !group.includes(key.slice(2)),

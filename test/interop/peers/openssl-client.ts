@@ -3,8 +3,8 @@ import { type Running, start, type Tool } from '../../support/tools.ts';
 import { OPENSSL, OPENSSL_SUITES_12, OPENSSL_SUITES_13, openSslGroups } from '../support/abilities.ts';
 import { filesOf, write } from '../support/identities.ts';
 import type { ClientPeer } from '../support/peer.ts';
-import type { Row, Topic } from '../support/row.ts';
-import { clientGroups, PROTOCOLS, RENEGOTIATIONS } from '../support/settings.ts';
+import { type Row, type Topic, usesPsk } from '../support/row.ts';
+import { clientGroups, PROTOCOLS, PSK, RENEGOTIATIONS } from '../support/settings.ts';
 import {
   answerLine,
   BULK_SIZE,
@@ -80,6 +80,7 @@ function argsFor(row: Row, port: number): string[] {
     args.push('-cert', cert, '-cert_chain', cert, '-key', key);
   }
   if (row.topic === 'post-handshake authentication') args.push('-enable_pha');
+  if (usesPsk(row)) args.push('-psk', PSK.key.toString('hex'), '-psk_identity', PSK.identity);
   if (row.resumption === 'session id') args.push('-no_ticket');
   if (row.topic === 'alpn') args.push('-alpn', PROTOCOLS.join(','));
   if (row.topic === 'small records') args.push('-maxfraglen', '512');

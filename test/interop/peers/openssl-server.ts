@@ -1,10 +1,10 @@
 import type { Host } from '../../support/host.ts';
 import { freePort, type Running, start, type Tool, waitForPort } from '../../support/tools.ts';
 import { OPENSSL, OPENSSL_SUITES_12, OPENSSL_SUITES_13, openSslGroups } from '../support/abilities.ts';
-import { filesOf } from '../support/identities.ts';
+import { filesOf, write } from '../support/identities.ts';
 import type { Endpoint, ServerPeer } from '../support/peer.ts';
-import type { Row, Topic } from '../support/row.ts';
-import { PROTOCOL } from '../support/settings.ts';
+import { type Row, type Topic, usesPsk } from '../support/row.ts';
+import { dhParameters, PROTOCOL, PSK } from '../support/settings.ts';
 import {
   BULK_SIZE,
   expectCleanEnd,
@@ -72,11 +72,14 @@ function argsFor(row: Row): string[] {
   args.push(row.version === 'TLSv1.3' ? '-tls1_3' : '-tls1_2');
   args.push('-cipher', OPENSSL_SUITES_12, '-ciphersuites', OPENSSL_SUITES_13);
   args.push('-groups', openSslGroups(row.retry && row.group !== null ? [row.group] : GROUPS));
+  // Its own choice has 1,024 bits for some suites, which we refuse.
+  args.push('-dhparam', write('dh.pem', dhParameters()));
   if (row.clientKey !== null) {
     const later = row.topic === 'post-handshake authentication';
     args.push('-CAfile', filesOf(row.clientKey, 'client').ca, '-verify_return_error');
     if (!later) args.push('-Verify', '5');
   }
+  if (usesPsk(row)) args.push('-psk', PSK.key.toString('hex'), '-psk_identity', PSK.identity);
   if (row.resumption === 'session id') args.push('-no_ticket');
   if (row.topic === 'alpn') args.push('-alpn', PROTOCOL);
   if (row.topic === 'renegotiation') args.push('-client_renegotiation');

@@ -32,7 +32,7 @@ export const HYBRID = 'X25519MLKEM768';
 /** What programs on OpenSSL 3 have. */
 export const OPENSSL: Abilities = {
   versions: ['TLSv1.3', 'TLSv1.2'],
-  hasSuite: (name) => !name.includes('PSK'),
+  hasSuite: (name) => !/ECDHE_PSK.*(GCM|CCM)/.test(name),
   groups: GROUPS,
   moreGroups: {
     'TLSv1.3': ['x448', 'ffdhe2048', 'ffdhe3072'],

@@ -3,8 +3,8 @@ import { type Running, start } from '../../support/tools.ts';
 import type { Abilities } from './abilities.ts';
 import { authorityOf, identityOf } from './identities.ts';
 import type { ClientPeer, Endpoint, ServerPeer } from './peer.ts';
-import type { Row } from './row.ts';
-import { clientGroups, PROTOCOL, PROTOCOLS } from './settings.ts';
+import { type Row, usesPsk } from './row.ts';
+import { clientGroups, dhParameters, PROTOCOL, PROTOCOLS, PSK } from './settings.ts';
 import {
   answerBulk,
   answerHalfClose,
@@ -157,6 +157,8 @@ function listenCommand(row: Row): object {
     ...(row.clientKey === null ? {} : { ca: authorityOf(row.clientKey).cert }),
     ...(row.topic === 'alpn' ? { alpn: [PROTOCOL] } : {}),
     tickets: row.resumption !== 'session id',
+    ...pskOf(row),
+    dhparam: dhParameters(),
   };
 }
 
@@ -171,10 +173,15 @@ function connectCommand(row: Row, port: number): object {
     ...(row.clientKey === null ? {} : pemOf(row.clientKey, 'client')),
     ...(row.topic === 'alpn' ? { alpn: PROTOCOLS } : {}),
     tickets: row.resumption !== 'session id',
+    ...pskOf(row),
     line: LINE,
     ...(row.topic === 'bulk' ? { size: BULK_SIZE } : {}),
     lines: row.topic === 'key update' ? KEY_UPDATES.length : 1,
   };
+}
+
+function pskOf(row: Row): object {
+  return usesPsk(row) ? { psk: { identity: PSK.identity, key: PSK.key.toString('hex') } } : {};
 }
 
 function pemOf(key: Row['key'], usage: 'server' | 'client'): { readonly cert: string; readonly key: string } {

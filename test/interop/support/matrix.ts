@@ -1,4 +1,4 @@
-import type { SignatureScheme, Suite, Suite12 } from '../../../src/crypto/index.ts';
+import type { Exchange12, SignatureScheme, Suite } from '../../../src/crypto/index.ts';
 import { SCHEMES } from '../../../src/crypto/index.ts';
 import type { Version } from '../../../src/handshake/version.ts';
 import { optInSuites12, optInSuites13 } from '../../../src/providers/node/optin.ts';
@@ -43,12 +43,10 @@ function optIns(base: Base, abilities: Abilities): Row[] {
   const [first = null] = groupsOf(version, abilities);
   const all: readonly Suite[] = version === 'TLSv1.3' ? optInSuites13 : optInSuites12;
   const suites = all
-    .filter((suite) => abilities.hasSuite(suite.name))
+    .filter((suite) => abilities.hasSuite(suite.name) && !isMissing(base.ours, suite))
     .flatMap((suite) => {
       const [signature] = signaturesOf(suite, abilities);
-      if (signature === undefined) return [];
-      const [key, scheme] = signature;
-      return [plain(base, suite.name, isEcdhe(suite) ? first : null, key, isRsa(suite) ? null : scheme)];
+      return signature === undefined ? [] : [plain(base, suite.name, isEcdhe(suite) ? first : null, ...signature)];
     });
   const usual = usualOf(base, abilities);
   const groups = abilities.moreGroups[version].map((group) => ({ ...usual, group }));
@@ -146,13 +144,14 @@ function groupsOf(version: Version, abilities: Abilities): readonly string[] {
 }
 
 /** Keys that authenticate a server of this suite, and what each signs with. */
-function signaturesOf(suite: Suite, abilities: Abilities): [KeyType, SignatureScheme][] {
+function signaturesOf(suite: Suite, abilities: Abilities): [KeyType, SignatureScheme | null][] {
+  if (exchangeOf(suite) === 'rsa') return [['rsa', null]];
+  if (exchangeOf(suite).endsWith('psk')) return [['P-256', null]];
   return abilities.keys.flatMap((key) => {
     const kind = key === 'rsa' || key === 'rsa-pss' ? 'rsa' : 'ecdsa';
     if (suite.version === 'TLSv1.2' && suite.auth !== kind) return [];
-    if (isRsa(suite) && key !== 'rsa') return [];
     const schemes = SCHEMES.filter((scheme) => naturallySigns(key, scheme) && isUsed(scheme, suite.version));
-    return schemes.map(({ name }): [KeyType, SignatureScheme] => [key, name]);
+    return schemes.map(({ name }): [KeyType, SignatureScheme | null] => [key, name]);
   });
 }
 
@@ -165,10 +164,15 @@ function isUsed(scheme: (typeof SCHEMES)[number], version: Version): boolean {
   return version === 'TLSv1.3' ? scheme.tls13 : scheme.tls12;
 }
 
-function isRsa(suite: Suite): boolean {
-  return suite.version === 'TLSv1.2' && suite.exchange.kind === 'rsa';
+function exchangeOf(suite: Suite): Exchange12['kind'] {
+  return suite.version === 'TLSv1.3' ? 'ecdhe' : suite.exchange.kind;
 }
 
 function isEcdhe(suite: Suite): boolean {
-  return suite.version === 'TLSv1.3' || (suite as Suite12).exchange.kind === 'ecdhe';
+  return exchangeOf(suite).startsWith('ecdhe');
+}
+
+/** Our servers have no DHE with pre-shared keys. */
+function isMissing(ours: Row['ours'], suite: Suite): boolean {
+  return ours === 'server' && exchangeOf(suite) === 'dhe-psk';
 }

@@ -64,7 +64,7 @@ export function cells(row: Row): string[] {
     suite ?? '(default)',
     group ?? '-',
     scheme ?? '-',
-    key,
+    usesPsk(row) ? '-' : key,
     clientKey ?? '-',
     resumption ?? '-',
     retry ? 'yes' : '-',
@@ -72,9 +72,15 @@ export function cells(row: Row): string[] {
   ];
 }
 
+/** Whether a pre-shared key stands in for certificates. */
+export function usesPsk({ suite }: Row): boolean {
+  return suite?.includes('PSK') === true;
+}
+
 export function title(row: Row): string {
   const { version, suite, group, key, scheme, clientKey, resumption, retry, topic } = row;
-  const facts = [version, suite, group, scheme === null ? `${key} key` : `${scheme} by a ${key} key`];
+  const own = usesPsk(row) ? null : `${key} key`;
+  const facts = [version, suite, group, scheme === null ? own : `${scheme} by a ${own}`];
   if (clientKey !== null) facts.push(`client ${clientKey}`);
   if (resumption !== null) facts.push(`resumed by ${resumption}`);
   if (retry) facts.push('HelloRetryRequest');

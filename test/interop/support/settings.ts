@@ -1,4 +1,6 @@
 import { getDiffieHellman } from 'node:crypto';
+import { der, toPem } from '../../../src/asn1/index.ts';
+import { fromLatin1, toLatin1 } from '../../../src/bytes/index.ts';
 import { type ClientOptions, clientSettings } from '../../../src/config/client.ts';
 import { credentialChooser } from '../../../src/config/credentials.ts';
 import { schemesFrom } from '../../../src/config/options.ts';
@@ -9,6 +11,7 @@ import type { Group, SignatureScheme, Suite } from '../../../src/crypto/index.ts
 import type { ClientSettings } from '../../../src/handshake/client/settings.ts';
 import type { PeerVerifier } from '../../../src/handshake/peer.ts';
 import { dheServer } from '../../../src/handshake/server/exchange-dhe12.ts';
+import { ecdhePskServer, pskServer } from '../../../src/handshake/server/exchange-psk12.ts';
 import { rsaServer } from '../../../src/handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../../../src/handshake/server/exchange12.ts';
 import type { ServerSettings, SessionStore } from '../../../src/handshake/server/settings.ts';
@@ -18,10 +21,13 @@ import { optInGroups, optInSuites12, optInSuites13 } from '../../../src/provider
 import { aes128Gcm, nodeProvider, sha256 } from '../../../src/providers/node.ts';
 import type { KeyType } from '../../support/pki.ts';
 import { anchorsOf, credentialOf } from './identities.ts';
-import type { Row } from './row.ts';
+import { type Row, usesPsk } from './row.ts';
+import { pattern } from './talk.ts';
 
 export const PROTOCOL = 'signet-b';
 export const PROTOCOLS: readonly string[] = ['signet-a', PROTOCOL];
+/** A pre-shared key, for suites that want one in place of certificates. */
+export const PSK = { identity: 'device 7', key: pattern(32) };
 /** How often a client may renegotiate: Node's figures. */
 export const RENEGOTIATIONS = { limit: 3, window: 600_000 };
 
@@ -38,6 +44,7 @@ export function clientFor(row: Row, session: Session | null, more: Partial<Clien
     ...(row.clientKey === null ? {} : { credentials: credentialChooser([credentialOf(row.clientKey, 'client')]) }),
     ...(row.topic === 'alpn' ? { alpn: PROTOCOLS } : {}),
     ...(row.topic === 'hello request' ? { renegotiation: 'freely' } : {}),
+    ...(usesPsk(row) ? { psk: async () => ({ identity: fromLatin1(PSK.identity), key: PSK.key }) } : {}),
     encryptThenMac: row.topic !== 'no encrypt-then-MAC',
     postHandshakeAuth: row.topic === 'post-handshake authentication',
     ...more,
@@ -56,6 +63,9 @@ export function serverFor(row: Row): ServerSettings {
     ...(row.topic === 'alpn' ? { alpn: [PROTOCOL] } : {}),
     ...(row.topic === 'small records' ? { recordSizeLimit: 512 } : {}),
     ...(/renegotiation|hello request/.test(row.topic) ? { renegotiation: RENEGOTIATIONS } : {}),
+    ...(usesPsk(row)
+      ? { psk: { find: async (identity) => (toLatin1(identity) === PSK.identity ? PSK.key : null) } }
+      : {}),
     encryptThenMac: row.topic !== 'no encrypt-then-MAC',
     clientAuth: row.clientKey === null || row.topic === 'post-handshake authentication' ? 'none' : 'require',
     postHandshakeAuth: row.topic === 'post-handshake authentication',
@@ -95,7 +105,7 @@ function narrowedServer(row: Row): Partial<ServerOptions> {
     versions: [row.version],
     ...(row.suite === null ? {} : { suites: [suiteNamed(row.suite)] }),
     groups: [groupNamed(row.group ?? 'x25519', row.version)],
-    exchanges: [ecdheServer, dheServer(dhGroup()), rsaServer],
+    exchanges: [ecdheServer, dheServer(dhGroup()), rsaServer, pskServer, ecdhePskServer],
   };
 }
 
@@ -137,6 +147,12 @@ function store(): SessionStore {
     save: async (id, state) => void kept.set(String(id), state),
     load: async (id) => kept.get(String(id)) ?? null,
   };
+}
+
+/** The same for other programs, as PEM. */
+export function dhParameters(): string {
+  const { p, g } = dhGroup();
+  return toPem('DH PARAMETERS', der.sequence(der.integer(p), der.integer(g)));
 }
 
 /** The 2048-bit MODP group (RFC 3526, section 3). */

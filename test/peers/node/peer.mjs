@@ -24,7 +24,7 @@ function say(answer) {
 }
 
 /** OpenSSL wants the curves of certificates among the groups of TLS 1.2. */
-function optionsOf({ version, groups, curves = [], cert, key, ca, alpn, tickets = true }) {
+function optionsOf({ version, groups, curves = [], cert, key, ca, alpn, tickets = true, psk }) {
   return {
     minVersion: version,
     maxVersion: version,
@@ -34,15 +34,25 @@ function optionsOf({ version, groups, curves = [], cert, key, ca, alpn, tickets 
     key,
     ca,
     ALPNProtocols: alpn,
+    ...pskOf(psk),
     secureOptions: tickets ? 0 : constants.SSL_OP_NO_TICKET,
   };
+}
+
+/** A client gets a hint or null, a server its socket and an identity. */
+function pskOf(psk) {
+  if (psk === undefined) return {};
+  const key = Buffer.from(psk.key, 'hex');
+  const asServer = (identity) => (identity === psk.identity ? key : null);
+  const pskCallback = (...args) => (args.length === 2 ? asServer(args[1]) : { psk: key, identity: psk.identity });
+  return { pskCallback, checkServerIdentity: () => undefined };
 }
 
 function listen(command) {
   const { topic, demand } = command;
   const options = {
     ...optionsOf(command),
-    dhparam: 'auto',
+    dhparam: command.dhparam,
     honorCipherOrder: false,
     requestCert: demand,
     rejectUnauthorized: demand,
