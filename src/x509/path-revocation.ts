@@ -44,10 +44,11 @@ interface Checked {
 export class RevocationCheck {
   private readonly request: PathRequest;
   private readonly budget: Budget;
-  private readonly hasPath: PathCheck;
+  private readonly hasPath: PathCheck | null;
   private readonly known: Map<Certificate, Checked[]> = new Map();
 
-  constructor(request: PathRequest, budget: Budget, hasPath: PathCheck) {
+  /** `hasPath` is null where nobody but the issuers themselves may sign CRLs: for those who sign them for others. */
+  constructor(request: PathRequest, budget: Budget, hasPath: PathCheck | null) {
     this.request = request;
     this.budget = budget;
     this.hasPath = hasPath;
@@ -136,9 +137,9 @@ class Context implements RevocationContext {
   readonly ocsp: OcspChecker | null;
   private readonly request: PathRequest;
   private readonly anchor: TrustAnchor;
-  private readonly hasPath: PathCheck;
+  private readonly hasPath: PathCheck | null;
 
-  constructor(request: PathRequest, budget: Budget, anchor: TrustAnchor, hasPath: PathCheck) {
+  constructor(request: PathRequest, budget: Budget, anchor: TrustAnchor, hasPath: PathCheck | null) {
     this.verifiers = request.verifiers;
     this.profile = request.profile;
     this.budget = budget;
@@ -153,6 +154,7 @@ class Context implements RevocationContext {
   }
 
   crlSigners(name: Name): readonly Certificate[] {
+    if (this.hasPath === null) return [];
     const { crlIssuers = [], intermediates } = this.request;
     const own = this.anchor.certificate === null ? [] : [this.anchor.certificate];
     return [...crlIssuers, ...intermediates, ...own].filter(
@@ -160,8 +162,8 @@ class Context implements RevocationContext {
     );
   }
 
-  trustsCrlSigner(signer: Certificate): Flow<boolean> {
-    return this.hasPath(signer, this.anchor);
+  *trustsCrlSigner(signer: Certificate): Flow<boolean> {
+    return this.hasPath !== null && (yield* this.hasPath(signer, this.anchor));
   }
 
   responderEvidence(responder: Certificate, issuer: CertificateIssuer): Flow<Evidence> {

@@ -50,7 +50,7 @@ export class Search implements SignatureContext {
     anchor: new Map(),
   };
 
-  constructor(request: PathRequest, budget: Budget, hasPath: PathCheck) {
+  constructor(request: PathRequest, budget: Budget, hasPath: PathCheck | null) {
     this.request = request;
     this.verifiers = request.verifiers;
     this.profile = request.profile;
