@@ -77,9 +77,8 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
   }
 
   get writable(): boolean {
-    if (this.writeClosed) return false;
-    if (this.state === 'handshaking') return this.early.keys !== null;
-    return this.after !== null && (this.state === 'open' || this.state === 'closing');
+    if (this.writeClosed || this.over) return false;
+    return this.state === 'handshaking' ? this.early.keys !== null : this.after !== null;
   }
 
   get earlyDataLeft(): number {

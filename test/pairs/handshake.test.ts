@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { credentialChooser } from '../../src/config/credentials.ts';
 import type { Session } from '../../src/handshake/session.ts';
-import { nodeProvider } from '../../src/providers/node.ts';
-import { credentialOf, pairClient, pairServer, ticketsOf } from '../support/configs.ts';
+import { nodeProvider, secp521r1 } from '../../src/providers/node.ts';
+import { credentialOf, pairClient, pairServer, promptGroups, ticketsOf } from '../support/configs.ts';
 import { Pair } from '../support/pair.ts';
 import type { KeyType } from '../support/pki.ts';
 
@@ -29,8 +29,9 @@ describe.each(VERSIONS)('a pair of engines, %s', (version) => {
   const versions = [version];
 
   it.each<KeyType>(['P-256', 'P-384', 'P-521', 'rsa', 'rsa-pss', 'ed25519'])('authenticates a server by %s', (key) => {
-    const server = pairServer({ versions, credentials: credentialChooser([credentialOf(key)]) });
-    const pair = new Pair(pairClient({ versions }), server).run();
+    const groups = [...promptGroups(nodeProvider), secp521r1]; // TLS 1.2 holds certificates to them
+    const server = pairServer({ versions, groups, credentials: credentialChooser([credentialOf(key)]) });
+    const pair = new Pair(pairClient({ versions, groups }), server).run();
     expectOpen(pair);
     expect(pair.client.facts.version).toBe(version);
     expect(pair.client.facts.peerScheme).toBe(pair.server.facts.ownScheme);
