@@ -1,5 +1,6 @@
 import { EMPTY, Vault } from '../../src/bytes/index.ts';
 import type { Group, KeyShare, Suite12 } from '../../src/crypto/index.ts';
+import { fail } from '../../src/errors/index.ts';
 import { keySizes12, MAX_PLAINTEXT, type Opener, opener12, type Sealer, sealer12 } from '../../src/record/index.ts';
 import { type DirectionKeys, finished12, masterSecret, Transcript, trafficKeys12 } from '../../src/schedule/index.ts';
 import { countedProvider } from './deterministic.ts';
@@ -69,6 +70,7 @@ export abstract class Side12 extends Peer {
   }
 
   protected override onChangeCipherSpec(): void {
+    if (this.keys === null) fail('ERR_TLS_BAD_CHANGE_CIPHER_SPEC', 'there are no keys yet');
     this.opener = this.protection(this.role === 'client' ? 'server' : 'client') as Opener;
   }
 
