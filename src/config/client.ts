@@ -53,6 +53,7 @@ export interface ClientOptions {
   readonly verifiers?: readonly SignatureVerifier[];
   readonly credentials?: CredentialSource | null;
   readonly alpn?: readonly string[];
+  /** Ask for a stapled OCSP response. Default: whether the verifier makes use of it. */
   readonly requestOcsp?: boolean;
   readonly requestScts?: boolean;
   readonly authorities?: readonly Uint8Array[];
@@ -132,7 +133,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     psk: options.psk ?? null,
     serverName,
     sendServerName: serverName !== null && (options.sendServerName ?? !isAddress(serverName)),
-    requestOcsp: options.requestOcsp ?? false,
+    requestOcsp: options.requestOcsp ?? options.verifier.wantsOcsp ?? false,
     requestScts: options.requestScts ?? false,
     authorities: options.authorities ?? [],
     maxFragmentLength: maxFragmentLengthFrom(options.maxFragmentLength ?? null),

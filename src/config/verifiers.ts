@@ -1,45 +1,31 @@
-import type { SignatureVerifier } from '../crypto/index.ts';
 import { isTlsError, type TlsError } from '../errors/index.ts';
 import { type Awaitable, isThenable, runFlow, type Signal } from '../flow/index.ts';
 import type { PeerVerifier, PresentedIdentity, Verdict } from '../handshake/peer.ts';
 import {
-  type AnchorSet,
   type ChainRequest,
-  type Crl,
-  type PathCache,
-  type PathLimits,
-  type Profile,
+  namesOf,
+  type PathOptions,
   pathDer,
-  type RevocationPolicy,
   strictProfile,
   type VerifiedPath,
   verifyChain,
 } from '../x509/index.ts';
 import { VerdictMemo } from './verdict-memo.ts';
 
-/** How `pathVerifier` judges. Only `anchors`, `verifiers` and `now` have no default. */
-export interface PathVerifierOptions {
-  /** What is trusted, and nothing else. */
-  readonly anchors: AnchorSet;
-  readonly verifiers: readonly SignatureVerifier[];
+/** What `verifyChain` takes as it is. */
+type Passed = Omit<PathOptions, 'time' | 'usage' | 'keyUsage' | 'profile' | 'staple'> &
+  Pick<ChainRequest, 'legacyCommonName' | 'pins'>;
+
+/** How `pathVerifier` judges. Only `anchors`, `verifiers` and `now` have no default. `anchors` is all that is trusted. */
+export interface PathVerifierOptions extends Passed {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** The date to judge by, in seconds since 1970, in place of now; null: validity is not checked. */
   readonly time?: number | null;
-  /** The date is at least this (seconds since 1970), whatever the clock says. */
-  readonly earliest?: number;
   /** Default: `strictProfile`. */
-  readonly profile?: Profile;
-  /** Let the common name count where there is no subjectAltName at all. */
-  readonly legacyCommonName?: boolean;
+  readonly profile?: PathOptions['profile'];
   /** False: whoever calls checks the server's name by itself. */
   readonly checkName?: boolean;
-  readonly crls?: readonly Crl[];
-  readonly revocation?: RevocationPolicy;
-  readonly partialChain?: boolean;
-  readonly maxDepth?: number;
-  readonly limits?: Partial<PathLimits>;
-  readonly cache?: PathCache;
   /** `report`: the connection goes on, and the verdict holds the error. Default: `refuse`. */
   readonly onError?: 'refuse' | 'report';
 }
@@ -61,14 +47,17 @@ function notBefore(path: VerifiedPath): number {
 }
 
 class PathVerifier implements PeerVerifier {
+  readonly wantsOcsp: boolean;
   private readonly options: PathVerifierOptions;
   /** Null where a verdict depends on more than chain, name and date. */
   private readonly memo: VerdictMemo | null;
 
   constructor(options: PathVerifierOptions) {
     this.options = options;
-    const revocable = options.crls !== undefined || options.revocation === 'require';
-    this.memo = revocable ? null : new VerdictMemo(REMEMBERED);
+    const { crls, ocsp, revocation } = options;
+    this.wantsOcsp = ocsp !== undefined && revocation !== 'off';
+    const revocable = crls !== undefined || ocsp !== undefined || revocation === 'require';
+    this.memo = revocable && revocation !== 'off' ? null : new VerdictMemo(REMEMBERED);
   }
 
   verify(identity: PresentedIdentity, signal: Signal): Awaitable<Verdict> {
@@ -97,6 +86,7 @@ class PathVerifier implements PeerVerifier {
       profile: rest.profile ?? strictProfile,
       time,
       chain: identity.chain,
+      staple: identity.ocspResponse,
       usage: identity.role === 'server' ? 'serverAuth' : 'clientAuth',
       serverName: checkName === false ? null : identity.serverName,
     };
@@ -105,7 +95,9 @@ class PathVerifier implements PeerVerifier {
   private accept(path: VerifiedPath, identity: PresentedIdentity): Verdict {
     const { checkName } = this.options;
     const unchecked = checkName === false ? [...path.unchecked, 'name'] : path.unchecked;
-    const verdict: Verdict = { error: null, path: pathDer(path), notAfter: path.notAfter, unchecked };
+    const { notAfter, matchedName, policies } = path;
+    const names = namesOf(path.leaf);
+    const verdict: Verdict = { error: null, path: pathDer(path), notAfter, unchecked, matchedName, names, policies };
     // A stapled response is part of what a verdict rests on, and it changes.
     if (this.memo !== null && identity.ocspResponse === null) {
       this.memo.keep(identity, verdict, notBefore(path), path.notAfter ?? Number.POSITIVE_INFINITY);

@@ -26,12 +26,20 @@ export interface Verdict {
   readonly path: readonly Uint8Array[] | null;
   /** Seconds since 1970 until which the verdict holds; null if no date was checked. */
   readonly notAfter: number | null;
-  /** What was deliberately not checked, in words, so that a log line can tell the truth. */
+  /** What was deliberately not checked and why, in words, so that a log line can tell the truth. */
   readonly unchecked: readonly string[];
+  /** The name in the certificate that the server's name matched; null or absent if none was compared. */
+  readonly matchedName?: string | null;
+  /** All names that the certificate vouches for, such as `DNS:example.com` or `IP:192.0.2.1`. Absent if no path was found. */
+  readonly names?: readonly string[];
+  /** Certificate policies valid for the whole path, in dotted form. */
+  readonly policies?: readonly string[];
 }
 
 /** Decides whether to believe a peer. The engine itself has checked nothing but that the leaf's key can be read. */
 export interface PeerVerifier {
+  /** Whether it makes use of stapled OCSP responses, so that a client asks for one. Absent: no. */
+  readonly wantsOcsp?: boolean;
   verify(identity: PresentedIdentity, signal: Signal): Awaitable<Verdict>;
 }
 

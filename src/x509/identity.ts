@@ -1,6 +1,6 @@
 import { OID } from '../asn1/index.ts';
 import { equalBytes } from '../bytes/index.ts';
-import { fail } from '../errors/index.ts';
+import { fail, isTlsError } from '../errors/index.ts';
 import type { Certificate } from './certificate.ts';
 import { dnsNameMatches, isDnsName, lowerCase } from './dns-name.ts';
 import type { GeneralName } from './general-name.ts';
@@ -67,6 +67,35 @@ export function verifyEmails(certificate: Certificate, mailboxes: readonly strin
   }
 }
 
+/**
+ * All names in subjectAltName that have a text, such as `DNS:example.com`, `IP:192.0.2.1`, `email:` or `URI:`. None if it
+ * is malformed, which a profile may let pass where no name is asked for.
+ */
+export function namesOf(certificate: Certificate): string[] {
+  const texts: string[] = [];
+  for (const name of readable(certificate)) {
+    if (name.kind === 'ip') texts.push(`IP:${ipAddressText(name.value)}`);
+    else if (name.kind === 'dns') texts.push(`DNS:${visible(name.value)}`);
+    else if (name.kind === 'email') texts.push(`email:${visible(name.value)}`);
+    else if (name.kind === 'uri') texts.push(`URI:${visible(name.value)}`);
+    else if (name.kind === 'directory') texts.push(`DirName:${name.value}`);
+  }
+  return texts;
+}
+
+function readable(certificate: Certificate): readonly GeneralName[] {
+  try {
+    return certificate.subjectAltName ?? [];
+  } catch (error) {
+    if (isTlsError(error)) return [];
+    throw error;
+  }
+}
+
+function visible(text: string): string {
+  return text.replace(/[^\x21-\x7e]/g, '?');
+}
+
 function alternativeName(names: readonly GeneralName[], reference: Reference): string | null {
   for (const name of names) {
     if (reference.kind === 'dns' && name.kind === 'dns' && covers(name.value, reference.name)) return name.value;
@@ -96,7 +125,7 @@ function isAddress(text: string, octets: Uint8Array): boolean {
 function shown(names: readonly GeneralName[]): string {
   const texts: string[] = [];
   for (const name of names) {
-    if (name.kind === 'dns') texts.push(name.value.slice(0, 100).replace(/[^\x21-\x7e]/g, '?'));
+    if (name.kind === 'dns') texts.push(visible(name.value.slice(0, 100)));
     else if (name.kind === 'ip') texts.push(ipAddressText(name.value));
   }
   const more = texts.length > MOST_SHOWN ? ` and ${texts.length - MOST_SHOWN} more` : '';

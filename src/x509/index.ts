@@ -13,7 +13,14 @@ export {
   type PolicyInformation,
 } from './extensions.ts';
 export type { GeneralName, GeneralNameKind } from './general-name.ts';
-export { type NameOptions, parseReference, type Reference, verifyEmails, verifyServerName } from './identity.ts';
+export {
+  type NameOptions,
+  namesOf,
+  parseReference,
+  type Reference,
+  verifyEmails,
+  verifyServerName,
+} from './identity.ts';
 export { anchorsFrom, certificatesFrom } from './input.ts';
 export { ipAddressText, parseIpAddress } from './ip-address.ts';
 export { type Attribute, attributeName, attributeText, Name, sameName } from './name.ts';

@@ -2,8 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { pathVerifier } from '../../../src/config/verifiers.ts';
 import type { SignatureVerifier } from '../../../src/crypto/index.ts';
 import type { PresentedIdentity, Verdict } from '../../../src/handshake/peer.ts';
-import { nodeProvider } from '../../../src/providers/node.ts';
-import { AnchorSet, anchorFromCertificate, parseCertificate } from '../../../src/x509/index.ts';
+import { nodeProvider, sha256 } from '../../../src/providers/node.ts';
+import {
+  AnchorSet,
+  anchorFromCertificate,
+  keyPin,
+  keyPins,
+  ocspChecker,
+  parseCertificate,
+} from '../../../src/x509/index.ts';
+import { codeOf } from '../../support/errors.ts';
+import { ocspResponse } from '../../support/ocsp.ts';
 import { makeCa } from '../../support/pki.ts';
 
 const SIGNAL = { aborted: false, addEventListener() {}, removeEventListener() {} };
@@ -52,5 +61,55 @@ describe('a path verifier that sees a chain again', () => {
     const forged = { ...identity('a.test'), chain: [other] };
     expect(() => verifier.verify(forged, SIGNAL)).toThrow();
     expect(() => verifier.verify({ ...identity('a.test'), role: 'client' }, SIGNAL)).toThrow();
+  });
+});
+
+describe('a path verifier', () => {
+  const present = Date.now();
+  const own = ca.issue({ name: 'own', san: ['dns:a.test', 'ip:192.0.2.1', 'email:a@b.test', 'uri:x:y', 'dn:D'] });
+  const base = { anchors, verifiers: nodeProvider.verifiers, now: () => present };
+  const shown = (change: Partial<PresentedIdentity> = {}) => ({ ...identity('a.test'), chain: [own.der], ...change });
+  const verdictOf = (change: object, seen = shown()) =>
+    pathVerifier({ ...base, ...change }).verify(seen, SIGNAL) as Verdict;
+
+  it('tells who the peer is, until when, and what was not checked', () => {
+    const verdict = verdictOf({});
+    expect(verdict).toMatchObject({
+      error: null,
+      matchedName: 'a.test',
+      names: ['DNS:a.test', 'IP:192.0.2.1', 'email:a@b.test', 'URI:x:y', 'DirName:CN=D'],
+      policies: [],
+      notAfter: parseCertificate(own.der).notAfter,
+      unchecked: ['revocation: neither CRLs nor OCSP are used'],
+    });
+    expect(verdict.path).toEqual([own.der, ca.der]);
+    const unnamed = verdictOf({ checkName: false });
+    expect(unnamed.matchedName).toBeNull();
+    expect(unnamed.unchecked).toContain('name');
+  });
+
+  it('looks at the stapled response of each connection anew', () => {
+    const verifier = pathVerifier({ ...base, ocsp: ocspChecker({ hashes: nodeProvider.hashes }) });
+    const staple = (status: 'good' | 'revoked') => shown({ ocspResponse: ocspResponse(own, ca, { status }) });
+    expect(verifier.wantsOcsp).toBe(true);
+    expect((verifier.verify(shown(), SIGNAL) as Verdict).unchecked).toHaveLength(1);
+    const good = verifier.verify(staple('good'), SIGNAL) as Verdict;
+    expect(good.unchecked).toEqual([]);
+    expect(good.notAfter).toBeLessThan(present / 1000 + 90_000);
+    expect(codeOf(() => verifier.verify(staple('revoked'), SIGNAL))).toBe('ERR_TLS_CERT_REVOKED');
+  });
+
+  it('asks for no staple that it would not look at', () => {
+    expect(pathVerifier(base).wantsOcsp).toBe(false);
+    const ocsp = ocspChecker({ hashes: nodeProvider.hashes });
+    expect(pathVerifier({ ...base, ocsp, revocation: 'off' }).wantsOcsp).toBe(false);
+  });
+
+  it('holds the path against pinned keys', () => {
+    const pin = (one: { readonly der: Uint8Array }) => keyPin(parseCertificate(one.der).spki, sha256);
+    expect(verdictOf({ pins: keyPins(sha256, [pin(ca)]) }).error).toBeNull();
+    const wrong = { pins: keyPins(sha256, [pin(ca.issue())]) };
+    expect(codeOf(() => verdictOf(wrong))).toBe('ERR_TLS_CERT_PIN');
+    expect(verdictOf({ ...wrong, onError: 'report' }).error?.code).toBe('ERR_TLS_CERT_PIN');
   });
 });
