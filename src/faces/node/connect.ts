@@ -9,6 +9,10 @@ type Callback = () => void;
 
 const DEFAULT_DH_BITS = 1024;
 
+const WARNING =
+  "Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS requests " +
+  'insecure by disabling certificate verification.';
+
 let warned = false;
 
 /**
@@ -64,7 +68,7 @@ function reportSecure(socket: TLSSocket, leastBits: number): void {
 /** Node's switch for whole processes. */
 function allowsUnauthorized(): boolean {
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return false;
-  if (!warned) process.emitWarning('NODE_TLS_REJECT_UNAUTHORIZED is 0: TLS peers are not verified, which is insecure.');
+  if (!warned) process.emitWarning(WARNING);
   warned = true;
   return true;
 }

@@ -14,7 +14,7 @@ export function pemInput(name: string, value: unknown): string | Uint8Array {
 
 /** One value or a list of them, as a list; empty where none is given. */
 export function listOf<T>(value: T | readonly T[] | null | undefined): readonly T[] {
-  if (value === null || value === undefined || value === '' || (value as unknown) === false) return [];
+  if (!value) return [];
   return Array.isArray(value) ? value : [value as T];
 }
 

@@ -84,6 +84,11 @@ export class TLSSocket extends SecureStream {
     return this.alpnProtocol;
   }
 
+  /** Whether the handshake is done; Node's https servers are asked for it under this name. */
+  get _secureEstablished(): boolean {
+    return !this.secureConnecting;
+  }
+
   /** The peer's certificate as Node shows it; with `detailed` also its issuers. Empty if there is none. */
   getPeerCertificate(detailed: true): Detailed | null;
   getPeerCertificate(detailed?: false): Certificate | null;
