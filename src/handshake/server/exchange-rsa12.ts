@@ -1,4 +1,4 @@
-import { concat } from '../../bytes/index.ts';
+import { concat, isBytes } from '../../bytes/index.ts';
 import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
@@ -42,6 +42,8 @@ function* openPremaster(
   } catch {
     return substitute;
   }
+  // Some keys answer nothing where they cannot unpad.
+  if (!isBytes(opened)) return substitute;
   const block = padding === 'none' ? unpad(opened, credential.publicKey.bits) : plain(opened);
   block.good &= sameVersion(block.premaster, version);
   return select(block.good, block.premaster, substitute);
