@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { parsePem, toPem } from '../../asn1/index.ts';
 import { isTlsError } from '../../errors/index.ts';
+import { nodeLists, storeCertificates } from '../../providers/node/stores.ts';
 import { AnchorSet, anchorFromCertificate, parseCertificate, type TrustAnchor } from '../../x509/index.ts';
 import { invalidArgType, invalidArgValue, nodeError, openSslError } from './node-error.ts';
 import { certificatesIn, pemInput } from './pem-input.ts';
-
-interface NodeTls {
-  readonly rootCertificates: readonly string[];
-  /** Since Node 22.15. */
-  readonly getCACertificates?: (type: CaType) => string[];
-}
 
 /** The lists that Node knows. */
 export type CaType = 'default' | 'system' | 'bundled' | 'extra';
@@ -21,7 +15,7 @@ let trusted: AnchorSet | null = null;
 let replaced: readonly string[] | null = null;
 
 /** Node's list of root certificates, as PEM. It is loaded when it is first looked at. */
-export const rootCertificates: readonly string[] = lazyList(() => nodeTls().rootCertificates);
+export const rootCertificates: readonly string[] = lazyList(() => nodeLists().rootCertificates);
 
 /** Who is trusted where `ca` is not given: what Node trusts, read once in a process and when first needed. */
 export function defaultAnchors(): AnchorSet {
@@ -37,10 +31,8 @@ export function getCACertificates(type: CaType = 'default'): readonly string[] {
   }
   if (type === 'bundled') return rootCertificates;
   if (type === 'default') return defaultList();
-  const list = nodeTls().getCACertificates;
-  if (list !== undefined) return list(type);
-  const { NODE_EXTRA_CA_CERTS: extra } = process.env;
-  return type === 'extra' && extra ? extraList(extra) : [];
+  const list = nodeLists().getCACertificates;
+  return list === undefined ? storeCertificates(type).map(pemOf) : list(type);
 }
 
 /**
@@ -107,23 +99,8 @@ function pemOf(der: Uint8Array): string {
 
 function defaultCertificates(): readonly string[] {
   if (replaced !== null) return replaced;
-  const tls = nodeTls();
-  if (tls.getCACertificates !== undefined) return tls.getCACertificates('default');
-  const { NODE_EXTRA_CA_CERTS: extra } = process.env;
-  return extra ? [...tls.rootCertificates, ...extraList(extra)] : tls.rootCertificates;
-}
-
-function extraList(file: string): string[] {
-  return certificatesIn(extraCertificates(file)).map(pemOf);
-}
-
-function extraCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch (error) {
-    process.emitWarning(`Ignoring extra certs from \`${file}\`, load failed: ${(error as Error).message}`);
-    return '';
-  }
+  const { rootCertificates: bundled, getCACertificates: list } = nodeLists();
+  return list === undefined ? [...bundled, ...storeCertificates('extra').map(pemOf)] : list('default');
 }
 
 /** A root that cannot be read is not trusted; nobody here can mend the list. */
@@ -147,9 +124,4 @@ function lazyList(load: () => readonly string[]): readonly string[] {
     ownKeys: (list) => Reflect.ownKeys(filled(list)),
     getOwnPropertyDescriptor: (list, key) => Reflect.getOwnPropertyDescriptor(filled(list), key),
   });
-}
-
-/** Loaded when asked for: programs that bring their own `ca` never need it. */
-function nodeTls(): NodeTls {
-  return (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule!('node:tls') as NodeTls;
 }
