@@ -1,7 +1,6 @@
 import { isArrayBufferView } from 'node:util/types';
 import type { HelloFacts } from '../../handshake/server/settings.ts';
 import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
-import type { AlpnCallback } from './options.ts';
 
 export type AlpnProtocols = readonly (string | NodeJS.ArrayBufferView)[] | NodeJS.ArrayBufferView;
 
@@ -13,6 +12,9 @@ export function alpnFrom(protocols: unknown): string[] {
   if (Array.isArray(protocols)) return protocols.map(nameFrom);
   return isArrayBufferView(protocols) ? namesIn(bytesOf(protocols)) : [];
 }
+
+/** Chooses one of the client's protocols; undefined refuses the connection. `this` is the TLSSocket. */
+export type AlpnCallback = (offer: { servername: string | false; protocols: string[] }) => string | undefined;
 
 interface AlpnOptions {
   readonly ALPNProtocols?: unknown;

@@ -10,9 +10,9 @@ import { createServer, Server } from './server.ts';
 import { TLSSocket } from './socket.ts';
 import { getCACertificates, rootCertificates, setDefaultCACertificates } from './trust.ts';
 
+export type { AlpnCallback, AlpnProtocols } from './alpn.ts';
 export type { CipherNameAndProtocol, EphemeralKeyInfo } from './facts.ts';
 export type {
-  AlpnCallback,
   CheckServerIdentity,
   ConnectOptions,
   ContextHolder,

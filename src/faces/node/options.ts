@@ -4,8 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Provider, SigningKey } from '../../crypto/index.ts';
 import type { TraceMessage, TraceRecord } from '../../handshake/events.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
-import type { AlpnProtocols } from './alpn.ts';
-import type { SecureContext } from './secure-context.ts';
+import type { AlpnCallback, AlpnProtocols } from './alpn.ts';
 
 /** PEM, as text or bytes. */
 export type Pem = string | NodeJS.ArrayBufferView;
@@ -68,17 +67,16 @@ export type PfxOption =
   | NodeJS.ArrayBufferView
   | { readonly buf: string | NodeJS.ArrayBufferView; readonly passphrase?: string | undefined };
 
-/** A context, or what holds one as `context`. */
-export type ContextHolder = SecureContext | { readonly context: SecureContext };
+/** A context made by `createSecureContext`, or what holds one as `context`. */
+export interface ContextHolder {
+  readonly context: object;
+}
 
 /** Chooses a context by name: it calls `callback`, or returns the context as in Node v0.10. */
 export type SniCallback = (
   servername: string,
   callback: (error: Error | null, context?: ContextHolder | null) => void,
 ) => unknown;
-
-/** Chooses one of the client's protocols; undefined refuses the connection. `this` is the TLSSocket. */
-export type AlpnCallback = (offer: { servername: string | false; protocols: string[] }) => string | undefined;
 
 /** Looks at the server's certificate beyond its path; an error, returned, refuses it. */
 export type CheckServerIdentity = (hostname: string, cert: never) => Error | undefined;

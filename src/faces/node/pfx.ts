@@ -1,8 +1,7 @@
-import { createPrivateKey } from 'node:crypto';
-import { createRequire } from 'node:module';
-import type NodeForge from 'node-forge';
+import type { KeyObject } from 'node:crypto';
 import { toPem } from '../../asn1/index.ts';
 import { equalBytes } from '../../bytes/index.ts';
+import { openPkcs12, type Pkcs12Contents } from '../../providers/node/pkcs12.ts';
 import { signingKeyFrom } from '../../providers/node.ts';
 import { parseCertificate } from '../../x509/index.ts';
 import { invalidArgType, nodeError, openSslError } from './node-error.ts';
@@ -35,72 +34,18 @@ export function pfxContents(options: SecureContextOptions): PfxContents | null {
   return { options: { key, cert }, certificates };
 }
 
-type Key = ReturnType<typeof createPrivateKey>;
-
-interface Opened {
-  readonly keys: Key[];
-  readonly certificates: Uint8Array[];
-}
-
-let forge: typeof NodeForge | null = null;
-
-/** PKCS #12 has thirty years of algorithms in it; they are loaded when the first archive comes. */
-function library(): typeof NodeForge {
-  forge ??= createRequire(import.meta.url)('node-forge') as typeof NodeForge;
-  return forge;
-}
-
-function open(bytes: Uint8Array, passphrase: string): Opened {
-  const { asn1, pkcs12, pki } = library();
-  let archive: NodeForge.pkcs12.Pkcs12Pfx;
+function open(bytes: Uint8Array, passphrase: string): Pkcs12Contents {
+  let contents: Pkcs12Contents;
   try {
-    const parsed = asn1.fromDer(Buffer.from(bytes).toString('latin1'));
-    archive = pkcs12.pkcs12FromAsn1(parsed, false, passphrase);
+    contents = openPkcs12(bytes, passphrase);
   } catch (cause) {
     throw failure(cause);
   }
-  const bags = (type: string): NodeForge.pkcs12.Bag[] => archive.getBags({ bagType: type })[type] ?? [];
-  const oids = pki.oids as Record<string, string>;
-  const keys = [...bags(oids.keyBag!), ...bags(oids.pkcs8ShroudedKeyBag!)].map(keyOf);
-  if (keys.length === 0) {
-    throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Unable to load private key from PFX data');
-  }
-  return { keys, certificates: bags(oids.certBag!).map(certificateOf) };
+  if (contents.keys.length > 0) return contents;
+  throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Unable to load private key from PFX data');
 }
 
-function keyOf(bag: NodeForge.pkcs12.Bag): Key {
-  const { asn1, pki } = library();
-  if (bag.key) {
-    const der = Buffer.from(asn1.toDer(pki.privateKeyToAsn1(bag.key)).getBytes(), 'latin1');
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs1' });
-  }
-  const der = Buffer.from(asn1.toDer(bag.asn1!).getBytes(), 'latin1');
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-}
-
-/**
- * The certificate's very bytes. The library takes apart those that it knows; what was signed it keeps, and the outer
- * algorithm is the inner one (RFC 5280, section 4.1.1.2).
- */
-function certificateOf(bag: NodeForge.pkcs12.Bag): Uint8Array {
-  const { asn1 } = library();
-  if (!bag.cert) return derOf(bag.asn1!);
-  const { tbsCertificate: tbs, signature } = bag.cert as unknown as {
-    tbsCertificate: NodeForge.asn1.Asn1;
-    signature: string;
-  };
-  const fields = tbs.value as NodeForge.asn1.Asn1[];
-  const versioned = fields[0]!.tagClass === asn1.Class.CONTEXT_SPECIFIC;
-  const { UNIVERSAL } = asn1.Class;
-  const bits = asn1.create(UNIVERSAL, asn1.Type.BITSTRING, false, `\0${signature}`);
-  return derOf(asn1.create(UNIVERSAL, asn1.Type.SEQUENCE, true, [tbs, fields[versioned ? 2 : 1]!, bits]));
-}
-
-function derOf(value: NodeForge.asn1.Asn1): Uint8Array {
-  return new Uint8Array(Buffer.from(library().asn1.toDer(value).getBytes(), 'latin1'));
-}
-
-function belongs(key: Key, der: Uint8Array): boolean {
+function belongs(key: KeyObject, der: Uint8Array): boolean {
   const { publicKey } = signingKeyFrom(key);
   return publicKey !== undefined && equalBytes(publicKey, parseCertificate(der).spki);
 }

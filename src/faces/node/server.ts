@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { Server as NetServer, type Socket } from 'node:net';
-import { alpnBuffer, alpnOption } from './alpn.ts';
+import { type AlpnCallback, alpnBuffer, alpnOption } from './alpn.ts';
 import { hangUpError } from './errors.ts';
 import { invalidArgType, nodeError } from './node-error.ts';
-import type { AlpnCallback, ContextHolder, SecureContextOptions, SniCallback, TlsServerOptions } from './options.ts';
+import type { ContextHolder, SecureContextOptions, SniCallback, TlsServerOptions } from './options.ts';
 import { replaceable } from './replaceable.ts';
 import { contextFrom, type SecureContext } from './secure-context.ts';
 import { programContext } from './server-context.ts';
