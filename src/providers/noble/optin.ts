@@ -6,6 +6,7 @@ export { aes128Ccm, aes128Ccm8, aes256Ccm, aes256Ccm8 } from './optin/ccm.ts';
 export * from './optin/groups.ts';
 export * from './optin/suites-ccm.ts';
 export * from './optin/suites-ecdhe-cbc.ts';
+export * from './optin/suites-psk.ts';
 export * from './optin/suites-rsa.ts';
 export * from './optin/suites12.ts';
 export * from './optin/suites13.ts';

@@ -1,5 +1,9 @@
 // Lets BoringSSL's runner judge the engine. The runner stands outside of this project; its path is an argument.
-// Usage: npm run bogo -- --runner PATH [--test GLOB] [--workers N] [--worker] [--provider noble] [--table FILE]
+// Usage: npm run bogo -- --runner PATH [--test GLOB] [--workers N] [--worker | --both] [--provider noble] [--docs]
+//   --worker    one process for all tests instead of one for each: faster, with the same result
+//   --both      run in both forms and compare
+//   --provider  node (default) or noble
+//   --docs      write the result into docs/conformance.md
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { errorMap } from './error-map.mjs';
-import { judge, loadScope, table } from './score.mjs';
+import { judge, loadScope, summary, table } from './score.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { values: options } = parseArgs({
@@ -18,8 +22,9 @@ const { values: options } = parseArgs({
     test: { type: 'string', default: '' },
     workers: { type: 'string', default: '2' },
     worker: { type: 'boolean', default: false },
+    both: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
     provider: { type: 'string', default: 'node' },
-    table: { type: 'string', default: '' },
     results: { type: 'string', default: '' },
     debug: { type: 'boolean', default: false },
     'idle-timeout': { type: 'string', default: '15s' },
@@ -35,13 +40,21 @@ const scope = loadScope(options.scope);
 const folder = mkdtempSync(join(tmpdir(), 'signet-bogo-'));
 try {
   await bundle(folder);
-  const results = options.results === '' ? join(folder, 'results.json') : options.results;
-  const shim = options.worker ? await startWorker(folder) : { path: processShim(folder), stop() {} };
-  await run(shim.path, configFile(folder), results);
-  shim.stop();
-  report(results);
+  const verdicts = [];
+  for (const form of options.both ? ['process', 'worker'] : [options.worker ? 'worker' : 'process']) {
+    verdicts.push(await judgeForm(form));
+  }
+  report(verdicts);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function judgeForm(form) {
+  const results = options.results === '' ? join(folder, `${form}.json`) : options.results;
+  const shim = form === 'worker' ? await startWorker(folder) : { path: processShim(folder), stop() {} };
+  await run(shim.path, configFile(folder), results);
+  shim.stop();
+  return judge(JSON.parse(readFileSync(results, 'utf8')), scope);
 }
 
 /** One small file that reads the command line, and the library in others that are loaded when needed. */
@@ -99,7 +112,7 @@ function run(shim, config, results) {
   args.push('-json-output', results, '-idle-timeout', options['idle-timeout'], '-pipe');
   if (options.test !== '') args.push('-test', options.test);
   if (options.debug) args.push('-debug');
-  mkdirSync(join(folder, 'work'));
+  mkdirSync(join(folder, 'work'), { recursive: true });
   const runner = spawn(options.runner, args, {
     cwd: join(folder, 'work'),
     env: environment(),
@@ -108,17 +121,30 @@ function run(shim, config, results) {
   return new Promise((resolve) => runner.on('close', resolve));
 }
 
-function report(results) {
-  const verdict = judge(JSON.parse(readFileSync(results, 'utf8')), scope);
+function report(verdicts) {
+  const [verdict, other] = verdicts;
   for (const { name, error } of verdict.failures)
     console.log(`${name}\n    ${error.trim().split('\n').join('\n    ')}`);
   console.log(table(verdict));
-  const { passed, failed, unimplemented, disabled } = verdict.total;
-  console.log(
-    `in scope ${verdict.total.tests}: passed ${passed}, failed ${failed}, unimplemented ${unimplemented}, not run ${disabled}`,
-  );
-  if (options.table !== '') writeFileSync(options.table, `${table(verdict)}\n`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  console.log(summary(verdict));
+  const differing =
+    other === undefined ? [] : [...verdict.outcomes].filter(([name, one]) => other.outcomes.get(name) !== one);
+  for (const [name, one] of differing)
+    console.log(`${name}: ${one} as a process, ${other.outcomes.get(name)} as a worker`);
+  if (other !== undefined) console.log(`both forms of the shim ${differing.length === 0 ? 'agree' : 'differ'}`);
+  if (options.docs) writeDocs(verdict);
+  process.exitCode = verdict.total.failed > 0 || differing.length > 0 ? 1 : 0;
+}
+
+/** Replaces what stands between the two marks in docs/conformance.md. */
+function writeDocs(verdict) {
+  const path = join(here, '../../../docs/conformance.md');
+  const [begin, end] = ['<!-- bogo: begin -->', '<!-- bogo: end -->'];
+  const text = readFileSync(path, 'utf8');
+  const { date, revision } = scope.runner;
+  const measured = `Measured ${new Date().toISOString().slice(0, 10)} with the runner of ${date} (${revision.slice(0, 12)}), Node ${process.version.slice(1)}, provider ${options.provider}: ${summary(verdict)}.`;
+  const from = text.indexOf(begin) + begin.length;
+  writeFileSync(path, `${text.slice(0, from)}\n${measured}\n\n${table(verdict)}\n${text.slice(text.indexOf(end))}`);
 }
 
 function stop(sentence) {

@@ -13,10 +13,11 @@ const OUTCOMES = { PASS: 'passed', FAIL: 'failed', SKIP: 'unimplemented' };
 
 /** Counts by area what the runner wrote. A test that did not run counts as disabled, so that no exclusion looks like a pass. */
 export function judge(results, scope) {
-  const verdict = { total: blank(), areas: new Map(), failures: [] };
+  const verdict = { total: blank(), areas: new Map(), failures: [], outcomes: new Map() };
   for (const { name, area } of scope.tests) {
     const result = results.tests[name];
     const outcome = result === undefined ? 'disabled' : (OUTCOMES[result.actual] ?? 'failed');
+    verdict.outcomes.set(name, outcome);
     if (!verdict.areas.has(area)) verdict.areas.set(area, blank());
     for (const counts of [verdict.total, verdict.areas.get(area)]) {
       counts.tests += 1;
@@ -33,6 +34,10 @@ export function table({ areas, total }) {
     `| ${name} | ${tests} | ${passed} | ${failed} | ${unimplemented} | ${disabled} |`;
   const head = ['| area | tests | passed | failed | unimplemented | not run |', '|---|---|---|---|---|---|'];
   return [...head, ...[...areas].map(([name, counts]) => row(name, counts)), row('**all**', total)].join('\n');
+}
+
+export function summary({ total: { tests, passed, failed, unimplemented, disabled } }) {
+  return `in scope ${tests}: passed ${passed}, failed ${failed}, unimplemented ${unimplemented}, not run ${disabled}`;
 }
 
 function blank() {

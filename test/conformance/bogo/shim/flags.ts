@@ -124,6 +124,7 @@ const FLAGS = {
   'renegotiate-once': yes,                               // obey one HelloRequest
   'renegotiate-freely': yes,                             // obey all
   'renegotiate-ignore': yes,                             // obey none, and go on
+  'forbid-renegotiation-after-handshake': yes,           // as is the default
   'expect-total-renegotiations': number,                 // how many there were
   'expect-secure-renegotiation': yes,                    // RFC 5746 is spoken
   'expect-no-secure-renegotiation': yes,                 // it is not
