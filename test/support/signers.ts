@@ -5,6 +5,7 @@ import type { SigningKey, SignRequest } from '../../src/crypto/index.ts';
 import { hashOf, type SignatureScheme, schemeByName } from '../../src/crypto/index.ts';
 import { type ErrorCode, isTlsError, type TlsError } from '../../src/errors/index.ts';
 import type { Credential } from '../../src/handshake/credential.ts';
+import { TLS_RSA_WITH_AES_128_CBC_SHA } from '../../src/providers/node/optin/suites-rsa.ts';
 import { nodeProvider, secp521r1 } from '../../src/providers/node.ts';
 import { checkKey } from '../../src/signers/check.ts';
 import { ca, pairClient, pairServer, promptGroups } from './configs.ts';
@@ -56,6 +57,19 @@ export function clientPair(key: SigningKey, version: (typeof VERSIONS)[number]):
     pairClient({ versions, groups, credentials }),
     pairServer({ versions, groups, clientAuth: 'require' }),
   );
+}
+
+/** A server that decrypts the premaster secret with this key: no forward secrecy, but some devices know nothing else. */
+export async function expectStaticRsa(key: SigningKey): Promise<void> {
+  const versions = ['TLSv1.2'] as const;
+  const suites = [TLS_RSA_WITH_AES_128_CBC_SHA];
+  const credentials = credentialChooser([credentialFor(key, 'server')]);
+  const pair = await new Pair(
+    pairClient({ versions, suites }),
+    pairServer({ versions, suites, credentials }),
+  ).runLater();
+  expectOpen(pair);
+  expect(pair.client.facts.suite?.name).toBe('TLS_RSA_WITH_AES_128_CBC_SHA');
 }
 
 export function expectOpen(pair: Pair): void {
