@@ -15,6 +15,8 @@ export interface Provocation {
   readonly how: string;
   /** Where it differs from the table's. */
   readonly alert?: AlertName | null;
+  /** False: the alert goes out under a key that the other end of the test does not have. */
+  readonly heard?: false;
   readonly run: () => Session<Peer>;
 }
 

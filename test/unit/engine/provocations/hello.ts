@@ -51,6 +51,11 @@ const resumable = (version: 'TLSv1.2' | 'TLSv1.3'): Resumable => ({
   scts: null,
 });
 const sessionOf = (version: 'TLSv1.2' | 'TLSv1.3') => ({ sessions: { load: () => resumable(version) } });
+const early = {
+  versions: BOTH,
+  earlyData: true,
+  sessions: { load: () => ({ ...resumable('TLSv1.3'), maxEarlyData: 100 }) },
+};
 const echo = (hello: ServerHello): ServerHello => fields({ legacy_session_id_echo: new Uint8Array(32).fill(5) })(hello);
 
 /** What is wrong with a ServerHello or a HelloRetryRequest. */
@@ -206,6 +211,11 @@ export const HELLOS: readonly Provocation[] = [
     { extendedMasterSecret: false, change: { hello: echo } },
     sessionOf('TLSv1.2'),
   ),
+  {
+    ...by12('ERR_TLS_EARLY_DATA_MISMATCH', 'a hello of TLS 1.2, when early data is under way', {}, early),
+    alert: 'protocol_version',
+    heard: false,
+  },
   by13('ERR_TLS_DECODE', 'a ServerHello of two bytes', {
     script: [(peer) => peer.message(frame(2, new Uint8Array(2)))],
   }),

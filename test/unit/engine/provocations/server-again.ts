@@ -159,5 +159,25 @@ const PSKS: readonly Provocation[] = clients.flatMap((client) => {
   ];
 });
 
+const junk = new Uint8Array([23, 3, 3, 0x40, 0, ...new Uint8Array(16_384)]);
+const offersEarly = { extensions: [extension('early_data', true)] };
+
+/** Early data that is refused may be so long, and no longer. */
+const EARLY: readonly Provocation[] = [
+  at13('ERR_TLS_TOO_MUCH_EARLY_DATA', 'more than is dropped', {
+    ...offersEarly,
+    opening: [c13.hello, (peer) => peer.raw(junk), (peer) => peer.raw(junk)],
+  }),
+  at13('ERR_TLS_TOO_MUCH_EARLY_DATA', 'more than is dropped before a second hello', {
+    ...offersEarly,
+    shares: [],
+    opening: [c13.hello, (peer) => peer.raw(junk), (peer) => peer.raw(junk)],
+  }),
+  at13('ERR_TLS_UNEXPECTED_RECORD', 'data that no hello announced', {
+    opening: [c13.hello, (peer) => peer.plainRecord(23, new Uint8Array(9))],
+    shares: [],
+  }),
+];
+
 /** What goes wrong after the handshake, in another one, or by pre-shared keys. */
-export const SERVER_AGAIN: readonly Provocation[] = [...LATER, ...AGAIN, ...PSKS];
+export const SERVER_AGAIN: readonly Provocation[] = [...LATER, ...AGAIN, ...EARLY, ...PSKS];
