@@ -29,6 +29,7 @@ export function gnuTlsClient(cli: Tool): ClientPeer {
         'no encrypt-then-MAC',
         'no extended master secret',
         'small records',
+        'padding',
         'key update',
         'renegotiation',
         'hello request',

@@ -20,6 +20,7 @@ export function gnuTlsServer(serv: Tool, cli: Tool): ServerPeer {
         'alpn',
         'bulk',
         'small records',
+        'padding',
         'key update',
         'post-handshake authentication',
         'renegotiation',

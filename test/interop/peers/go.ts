@@ -24,7 +24,7 @@ const ABILITIES: Abilities = {
   clientKeys: CLIENT_KEYS,
   resumption: { 'TLSv1.3': ['ticket'], 'TLSv1.2': ['ticket'] },
   retryGroups: [...GROUPS, HYBRID],
-  topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close'],
+  topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close', 'padding'],
 };
 
 export interface GoPeer {

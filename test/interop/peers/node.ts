@@ -45,6 +45,6 @@ function abilitiesOf(openssl: string, curves: readonly string[]): Abilities {
     groups,
     retryGroups: groups,
     moreGroups: { 'TLSv1.3': OPENSSL.moreGroups['TLSv1.3'], 'TLSv1.2': OPENSSL.moreGroups['TLSv1.2'].filter(has) },
-    topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close', 'renegotiation'],
+    topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close', 'renegotiation', 'padding'],
   };
 }

@@ -33,6 +33,7 @@ export function openSslClient(tool: Tool): ClientPeer {
         'bulk',
         'no encrypt-then-MAC',
         'small records',
+        'padding',
         'hello request',
         'post-handshake authentication',
         ...INTERACTIVE,
@@ -83,6 +84,7 @@ function argsFor(row: Row, port: number): string[] {
   if (usesPsk(row)) args.push('-psk', PSK.key.toString('hex'), '-psk_identity', PSK.identity);
   if (row.resumption === 'session id') args.push('-no_ticket');
   if (row.topic === 'alpn') args.push('-alpn', PROTOCOLS.join(','));
+  if (row.topic === 'padding') args.push('-record_padding', '700');
   if (row.topic === 'small records') args.push('-maxfraglen', '512');
   if (!INTERACTIVE.includes(row.topic)) args.push('-quiet');
   return args;

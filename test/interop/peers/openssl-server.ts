@@ -21,7 +21,7 @@ const LIFETIME_MS = 300_000;
 const GROUPS = [...OPENSSL.groups, ...new Set([...OPENSSL.moreGroups['TLSv1.3'], ...OPENSSL.moreGroups['TLSv1.2']])];
 
 /** Topics that need a process of their own: the commands typed to it mean the one connection that it has. */
-const INTERACTIVE: readonly Topic[] = ['key update', 'post-handshake authentication', 'hello request'];
+const INTERACTIVE: readonly Topic[] = ['key update', 'post-handshake authentication', 'hello request', 'truncation'];
 
 /** `openssl s_server`; it sends back each line reversed. */
 export function openSslServer(tool: Tool): ServerPeer {
@@ -38,6 +38,7 @@ export function openSslServer(tool: Tool): ServerPeer {
         'small records',
         'renegotiation',
         'peer closes',
+        'padding',
         'no encrypt-then-MAC',
         ...INTERACTIVE,
       ],
@@ -60,6 +61,7 @@ export function openSslServer(tool: Tool): ServerPeer {
       'key update': updateKeysBoth,
       'post-handshake authentication': authenticateLater,
       'peer closes': letItClose,
+      truncation: letItLeave,
     },
   };
 }
@@ -83,6 +85,7 @@ function argsFor(row: Row): string[] {
   if (row.resumption === 'session id') args.push('-no_ticket');
   if (row.topic === 'alpn') args.push('-alpn', PROTOCOL);
   if (row.topic === 'renegotiation') args.push('-client_renegotiation');
+  if (row.topic === 'padding') args.push('-record_padding', '700');
   if (isBulk(row)) args.push('-quiet');
   else if (!INTERACTIVE.includes(row.topic)) args.push('-rev');
   return args;
@@ -175,6 +178,15 @@ async function letItClose(host: Host): Promise<void> {
   expectCleanEnd(host);
   host.close();
   expectSame('state', host.engine.state, 'closed');
+}
+
+/** "Q" ends the program, and with it the connection, without a word. */
+async function letItLeave(host: Host, { process }: Endpoint): Promise<void> {
+  await printsLine(host, process);
+  type(process, 'Q');
+  await host.readToEnd();
+  const end = host.events.find((event) => event.type === 'end');
+  expectSame('the end', end, { type: 'end', truncated: true });
 }
 
 /** Types a command and waits for its effect: what is typed right behind it is lost. */

@@ -13,8 +13,12 @@ export const TOPICS = {
   bulk: ['TLSv1.3', 'TLSv1.2'],
   /** max_fragment_length or record_size_limit. */
   'small records': ['TLSv1.3', 'TLSv1.2'],
+  /** Records that are longer than what they hold; from the peer too, where it can be told so. */
+  padding: ['TLSv1.3'],
   /** The peer sends close_notify first. */
   'peer closes': ['TLSv1.3', 'TLSv1.2'],
+  /** The peer ends without close_notify, which has to be told. */
+  truncation: ['TLSv1.3', 'TLSv1.2'],
   /** One side sends close_notify and goes on reading. */
   'half-close': ['TLSv1.3', 'TLSv1.2'],
   /** 5 MB through each CBC suite, MAC first. */

@@ -45,6 +45,7 @@ export function clientFor(row: Row, session: Session | null, more: Partial<Clien
     ...(row.topic === 'alpn' ? { alpn: PROTOCOLS } : {}),
     ...(row.topic === 'hello request' ? { renegotiation: 'freely' } : {}),
     ...(usesPsk(row) ? { psk: async () => ({ identity: fromLatin1(PSK.identity), key: PSK.key }) } : {}),
+    ...(row.topic === 'padding' ? { padding: pad } : {}),
     encryptThenMac: row.topic !== 'no encrypt-then-MAC',
     postHandshakeAuth: row.topic === 'post-handshake authentication',
     ...more,
@@ -66,11 +67,14 @@ export function serverFor(row: Row): ServerSettings {
     ...(usesPsk(row)
       ? { psk: { find: async (identity) => (toLatin1(identity) === PSK.identity ? PSK.key : null) } }
       : {}),
+    ...(row.topic === 'padding' ? { padding: pad } : {}),
     encryptThenMac: row.topic !== 'no encrypt-then-MAC',
     clientAuth: row.clientKey === null || row.topic === 'post-handshake authentication' ? 'none' : 'require',
     postHandshakeAuth: row.topic === 'post-handshake authentication',
   });
 }
+
+const pad = (contentLength: number): number => 500 - (contentLength % 500);
 
 /**
  * Groups that a client names so that the row's comes about, the one it sends a share of first. In TLS 1.2 the curves
