@@ -1,6 +1,7 @@
 // One library, one row, one process: `node bench/measure.mjs LIBRARY ROW`, told the rest over IPC.
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { certificateRows } from './certificates.mjs';
 
 const [library, row] = process.argv.slice(2);
 const told = once(process, 'message');
@@ -113,6 +114,8 @@ const rows = {
   async import() {
     return { ms: importMs };
   },
+
+  ...certificateRows(library),
 };
 
 process.send(await rows[row](task));

@@ -56,6 +56,10 @@ const ROWS = [
     unit: 'KiB',
     less: true,
   },
+  { name: 'parse a certificate', row: 'parse', task: { count: 40_000 * scale }, unit: '/s' },
+  { name: 'chain of three, cold', row: 'chain', task: { count: 2000 * scale }, unit: '/s' },
+  { name: 'chain of three, cached', row: 'chain', task: { count: 40_000 * scale, cached: true }, unit: '/s' },
+  { name: '120 look-alike issuers', row: 'lookAlikes', task: { count: 40 * scale }, unit: 'ms', less: true },
   { name: 'import()', row: 'import', task: { options: v13 }, unit: 'ms', less: true },
 ];
 
@@ -85,7 +89,7 @@ async function main() {
   const peer = child('./peer.mjs');
   peer.send({ cert, key });
   const [{ port }] = await once(peer, 'message');
-  const world = { port, ca: authority.cert };
+  const world = { port, ca: authority.cert, certificates: certificates(authority) };
   const report = [];
   for (const row of ROWS.filter((one) => one.name.includes(flags.row))) {
     const results = { 'node:tls': [], 'signet-tls': [] };
@@ -97,6 +101,15 @@ async function main() {
   }
   peer.disconnect();
   if (flags.json) console.log(JSON.stringify({ node: process.version, rounds, rows: report }, null, 2));
+}
+
+/** A chain of three, and the pool of a hostile peer: many authorities of the right name, none of which has signed the leaf. */
+function certificates(root) {
+  const name = 'Bench Intermediate';
+  const intermediate = root.issueAuthority(name);
+  const leaf = intermediate.issueServer('bench.test');
+  const lookAlikes = Array.from({ length: 120 }, () => root.issueAuthority(name).cert);
+  return { leaf: leaf.cert, intermediate: intermediate.cert, root: root.cert, lookAlikes };
 }
 
 function summary({ name, unit, less = false }, results) {

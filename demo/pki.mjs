@@ -5,7 +5,7 @@ import { der, OID, toPem } from '../dist/asn1/index.js';
 const DAY = 86_400;
 const KEY_USAGE = { digitalSignature: 1, keyCertSign: 32, cRLSign: 64 };
 
-/** A root with a key of its own. Its certificates last from a day ago for a month. */
+/** A root with a key of its own, or what another authority lets be one. Its certificates last from a day ago for a month. */
 export class Authority {
   #name;
   #privateKey;
@@ -13,16 +13,21 @@ export class Authority {
   /** @type {string} PEM */
   cert;
 
-  constructor(name) {
+  constructor(name, issuer = null) {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const spki = publicKey.export({ type: 'spki', format: 'der' });
     this.#name = commonName(name);
     this.#privateKey = privateKey;
     this.#keyId = keyIdOf(spki);
-    this.cert = this.#certify(this.#name, spki, [
+    this.cert = (issuer ?? this).#certify(this.#name, spki, [
       extension(OID.basicConstraints, der.sequence(der.boolean(true)), { critical: true }),
       keyUsage(KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign),
     ]);
+  }
+
+  /** An authority below this one. */
+  issueAuthority(name) {
+    return new Authority(name, this);
   }
 
   /** A key and a certificate for a server of this DNS name. `expired`: since yesterday. */
