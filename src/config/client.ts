@@ -37,6 +37,8 @@ export interface ClientOptions {
   readonly now: () => number;
   /** The pre-shared key for TLS 1.2's PSK suites; without it they are not offered. */
   readonly psk?: ClientSettings['psk'];
+  /** Offer that key in TLS 1.3 too (RFC 9846, section 4.3.11), where no hint comes. Default: false. */
+  readonly pskInTls13?: boolean;
   /** DNS name or IP address that the server's certificate must carry. */
   readonly serverName?: string | null;
   /** Whether a DNS `serverName` is sent as SNI. Default: true for a DNS name. */
@@ -131,6 +133,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     tracer: options.tracer ?? null,
     limits: limitsFrom(options.limits ?? {}),
     psk: options.psk ?? null,
+    pskInTls13: options.pskInTls13 ?? false,
     serverName,
     sendServerName: serverName !== null && (options.sendServerName ?? !isAddress(serverName)),
     requestOcsp: options.requestOcsp ?? options.verifier.wantsOcsp ?? false,

@@ -3,6 +3,8 @@ import type { Version } from './version.ts';
 
 /** What is needed to resume. It holds a secret: keep it as carefully as a key. */
 export interface Session {
+  /** TLS 1.3: no session at all, but a key agreed on elsewhere, which its binder tells apart. */
+  readonly external?: boolean;
   readonly version: Version;
   readonly suite: number;
   /** The resumption PSK of TLS 1.3, or the master secret of TLS 1.2. */

@@ -11,7 +11,8 @@ import { alpnOption } from './alpn.ts';
 import { checkServerIdentity } from './check-server-identity.ts';
 import { failureOf } from './errors.ts';
 import { buffer } from './facts.ts';
-import type { ConnectOptions } from './options.ts';
+import type { ConnectOptions, PskClientCallback } from './options.ts';
+import { clientPsk } from './psk.ts';
 import { replaceable } from './replaceable.ts';
 import type { SecureContext } from './secure-context.ts';
 import { decodeSession, encodeSession } from './session.ts';
@@ -69,6 +70,7 @@ export class ClientSide implements Side {
       // As OpenSSL does: what a server asks for is done, and the engine bounds how often.
       renegotiation: 'freely',
       sessions: this.sessions(),
+      ...this.preShared(),
       keyLog: this.host.listenerCount('keylog') > 0,
       tracer: this.tracer(),
     };
@@ -111,6 +113,12 @@ export class ClientSide implements Side {
 
   setVerification(): void {
     // A client always asks for the server's certificate, and judges it anew in each handshake.
+  }
+
+  private preShared(): Pick<ClientSettings, 'psk' | 'pskInTls13'> | null {
+    const { pskCallback } = this.options;
+    if (pskCallback === undefined || pskCallback === null) return null;
+    return { psk: clientPsk(pskCallback as PskClientCallback), pskInTls13: true };
   }
 
   private announce(session: Session): void {

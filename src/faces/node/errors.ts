@@ -34,9 +34,7 @@ export function disconnectedError(to: Destination): NodeError & Destination {
 /** What the application is told of a failed engine. */
 export function failureOf(error: TlsError, to: Destination): Error {
   if (error.code === 'ERR_TLS_TRUNCATED') return disconnectedError(to);
-  const { cause } = error as { cause?: unknown };
-  const own = error.code === 'ERR_TLS_CERT_ALTNAME_INVALID' && cause instanceof Error && !isTlsError(cause);
-  return own ? cause : toNodeError(error);
+  return applicationError(error) ?? toNodeError(error);
 }
 
 /** The same on a server, where OpenSSL has names for what is wrong with a client. */
@@ -46,10 +44,17 @@ export function serverFailureOf(
   signatures: SignatureMatch = 'unknown',
 ): Error {
   if (error.code === 'ERR_TLS_TRUNCATED') return hangUpError();
-  return serverReason(error, firstByte, signatures) ?? toNodeError(error);
+  return applicationError(error) ?? serverReason(error, firstByte, signatures) ?? toNodeError(error);
 }
 
 /** The client went away before the handshake was done. */
 export function hangUpError(): NodeError {
   return nodeError(Error, 'ECONNRESET', 'socket hang up');
+}
+
+/** What a function of the application returned or threw is passed on as it is. */
+function applicationError(error: TlsError): Error | null {
+  if (error.code !== 'ERR_TLS_CERT_ALTNAME_INVALID' && error.code !== 'ERR_TLS_PSK_FAILED') return null;
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error && !isTlsError(cause) ? cause : null;
 }

@@ -20,6 +20,8 @@ export type {
   KeyOption,
   Pem,
   PfxOption,
+  PskClientCallback,
+  PskServerCallback,
   SecureContextOptions,
   SniCallback,
   TlsServerOptions,

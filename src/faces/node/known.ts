@@ -18,12 +18,8 @@ export function knownVerifiers(provider: Provider): readonly SignatureVerifier[]
   return provider === nodeProvider ? NODE_VERIFIERS : provider.verifiers;
 }
 
-/** Suites that need a pre-shared key are of no use to who has none. */
-const NODE_SUITES: readonly Suite[] = [
-  ...nodeProvider.suites,
-  ...optInSuites13,
-  ...optInSuites12.filter((suite) => !suite.exchange.kind.endsWith('psk')),
-];
+/** Suites that need a pre-shared key are used only where `pskCallback` gives one. */
+const NODE_SUITES: readonly Suite[] = [...nodeProvider.suites, ...optInSuites13, ...optInSuites12];
 const NODE_GROUPS: readonly Group[] = [...nodeProvider.groups, ...optInGroups];
 const NODE_VERIFIERS: readonly SignatureVerifier[] = [...nodeProvider.verifiers, ...optInVerifiers];
 

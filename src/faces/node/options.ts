@@ -67,6 +67,14 @@ export type PfxOption =
   | NodeJS.ArrayBufferView
   | { readonly buf: string | NodeJS.ArrayBufferView; readonly passphrase?: string | undefined };
 
+/** Client: the key for this hint, and the identity that goes with it; null: none. */
+export type PskClientCallback = (
+  hint: string | null,
+) => { readonly psk: NodeJS.ArrayBufferView; readonly identity: string } | null | undefined;
+
+/** Server: the key for this identity; null: nobody is known by it. The first argument is the TLSSocket. */
+export type PskServerCallback = (socket: never, identity: string) => NodeJS.ArrayBufferView | null | undefined;
+
 /** A context made by `createSecureContext`, or what holds one as `context`. */
 export interface ContextHolder {
   readonly context: object;
@@ -95,6 +103,10 @@ export interface TlsSocketOptions extends SecureContextOptions {
   readonly SNICallback?: SniCallback | undefined;
   /** Server: whether clients are asked for a certificate. */
   readonly requestCert?: boolean | undefined;
+  /** Pre-shared keys, which need suites with PSK in `ciphers`. */
+  readonly pskCallback?: PskClientCallback | PskServerCallback | undefined;
+  /** Server: tells clients which key is meant, in TLS 1.2. */
+  readonly pskIdentityHint?: string | undefined;
   /** Client: what `getSession` or the `session` event gave. It holds a secret. */
   readonly session?: Buffer | string | null | undefined;
   /** Server: milliseconds that the handshake may take; there is no limit where absent. */
@@ -142,6 +154,8 @@ export interface TlsServerOptions extends SecureContextOptions, ServerOpts {
   readonly rejectUnauthorized?: boolean | undefined;
   /** Milliseconds that a handshake may take; 120,000 by default. */
   readonly handshakeTimeout?: number | undefined;
+  readonly pskCallback?: PskServerCallback | undefined;
+  readonly pskIdentityHint?: string | undefined;
   readonly enableTrace?: boolean | undefined;
   /** Decides in place of everything else whether to believe a client. */
   readonly verifier?: PeerVerifier | undefined;

@@ -9,6 +9,7 @@ import { TlsError } from '../../errors/index.ts';
 import type { ClientSettings } from '../../handshake/client/settings.ts';
 import type { Credential, CredentialSource } from '../../handshake/credential.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
+import { ecdhePskServer, pskServer } from '../../handshake/server/exchange-psk12.ts';
 import { rsaServer } from '../../handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../../handshake/server/exchange12.ts';
 import type { ServerExchange12, ServerSettings } from '../../handshake/server/settings.ts';
@@ -39,6 +40,8 @@ import { allowsTickets, sealedTickets, serverPartsFrom, ticketKeyArgument, ticke
 import { schemesFrom } from './sigalgs.ts';
 import { anchorsFrom, defaultAnchors } from './trust.ts';
 import { versionsFrom } from './versions.ts';
+
+const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer];
 
 /** What connections share: who is trusted, keys and certificates, suites, groups and versions. Make one and keep it. */
 export class SecureContext {
@@ -178,7 +181,7 @@ export class SecureContext {
       credentials: this.credentialSource,
       schemes: schemes ?? schemesOf('schemes', null, provider.verifiers, versions).map((one) => one.name),
       verifiers: knownVerifiers(provider),
-      exchanges: dhe === null ? [ecdheServer, rsaServer] : [ecdheServer, dhe, rsaServer],
+      exchanges: dhe === null ? EXCHANGES : [...EXCHANGES, dhe],
       certificate: (der) => seen.certificate(der),
     });
   }

@@ -12,7 +12,8 @@ import { ClientVerifier } from './client-verifier.ts';
 import { serverFailureOf } from './errors.ts';
 import { nodeError } from './node-error.ts';
 import { stapler } from './ocsp-request.ts';
-import type { TlsSocketOptions } from './options.ts';
+import type { PskServerCallback, TlsSocketOptions } from './options.ts';
+import { checkHint, serverPsk } from './psk.ts';
 import { renegotiationLimits } from './renegotiation.ts';
 import type { SecureContext } from './secure-context.ts';
 import type { ServerHooks } from './server-hooks.ts';
@@ -60,6 +61,7 @@ export class ServerSide implements Side {
   }
 
   createEngine(): Engine {
+    checkHint(this.options.pskIdentityHint);
     const settings = this.settingsOf(this.context, this.protocols, false);
     return createServerEngine({ ...settings, chooseConfig: (hello) => this.choose(hello) });
   }
@@ -153,10 +155,17 @@ export class ServerSide implements Side {
       ...keepersFor(server, this.context, is13, (error) => this.drop(error)),
       alpn: protocols,
       stapler: stapler(server, context, (error) => this.drop(error)),
+      psk: this.preShared(),
       renegotiation: this.renegotiationDisabled ? null : renegotiationLimits,
       keyLog: host.listenerCount('keylog') > 0 || (server?.listenerCount('keylog') ?? 0) > 0,
       tracer: this.tracer(),
     });
+  }
+
+  private preShared(): ServerSettings['psk'] {
+    const { pskCallback, pskIdentityHint } = this.options;
+    if (pskCallback === undefined || pskCallback === null) return null;
+    return serverPsk(this.host, pskCallback as PskServerCallback, pskIdentityHint);
   }
 
   private verification(context: SecureContext): Pick<ServerSettings, 'clientAuth' | 'authorities' | 'verifier'> {

@@ -146,7 +146,17 @@ function checkOptions(options: TlsServerOptions): void {
   if (SNICallback && typeof SNICallback !== 'function') {
     throw invalidArgType('options.SNICallback', ['function'], SNICallback);
   }
+  checkPskOptions(options);
   alpnOption(options);
+}
+
+function checkPskOptions({ pskCallback, pskIdentityHint }: TlsServerOptions): void {
+  if (pskCallback && typeof pskCallback !== 'function') {
+    throw invalidArgType('options.pskCallback', ['function'], pskCallback);
+  }
+  if (pskIdentityHint && typeof pskIdentityHint !== 'string') {
+    throw invalidArgType('options.pskIdentityHint', ['string'], pskIdentityHint);
+  }
 }
 
 /** One connection: a handshake, and then `secureConnection` or `tlsClientError`, never both. */
@@ -163,6 +173,8 @@ function accept(this: TlsServer, raw: Socket): void {
     ALPNProtocols: this.ALPNProtocols,
     ALPNCallback: this.ALPNCallback,
     SNICallback: SNICallback as SniCallback | undefined,
+    pskCallback: options.pskCallback,
+    pskIdentityHint: options.pskIdentityHint,
     enableTrace: options.enableTrace,
     verifier: options.verifier,
     pauseOnConnect: this.pauseOnConnect,

@@ -97,7 +97,7 @@ function* authenticate(
   session: Session | null,
   early: boolean,
 ): Flow<Authenticated> {
-  hs.facts.resumed = session !== null;
+  hs.facts.resumed = session !== null && session.external !== true;
   if (session !== null) {
     const known = early ? offer.early!.identity : yield* identityOf(hs, session);
     return { proof: resumedProof(known), demand: null };

@@ -15,6 +15,7 @@ import {
 import type { Session } from '../session.ts';
 import { VERSION_CODES } from '../version.ts';
 import { beginEarly, offersEarly } from './early.ts';
+import { externalPsk } from './external-psk.ts';
 import { loadSession, pskOffer, signBinder } from './resume.ts';
 import type { ClientHandshake, ClientSettings, Offer, OfferDraft, OfferedShare } from './settings.ts';
 
@@ -25,7 +26,7 @@ export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
   hs.clientRandom = random;
   const shares = offers13 ? yield* startShares(firstGroups(settings)) : [];
   const suites = settings.suites.filter((suite) => isPossible(settings, suite));
-  const session = yield* loadSession(hs, suites);
+  const session = (yield* loadSession(hs, suites)) ?? (yield* externalPsk(hs, suites));
   const sessionId = sessionIdFor(settings, session);
   const draft: OfferDraft = { random, sessionId, suites, shares, cookie: null, session };
   if (!offersEarly(hs, session)) return sendHello(hs, draft);

@@ -42,7 +42,7 @@ export function hashOfSession(session: Session, suites: readonly Suite[]): Hash 
 
 /** The offer, with room for its binder (RFC 9846, section 4.3.11). */
 export function pskOffer(settings: ClientSettings, draft: OfferDraft, session: Session): OfferedPsks {
-  const age = Math.max(0, Math.floor(settings.now() - session.receivedAt));
+  const age = session.external === true ? 0 : Math.max(0, Math.floor(settings.now() - session.receivedAt));
   const obfuscated_ticket_age = (age + session.ageAdd) % 0x1_0000_0000;
   const binder = new Uint8Array(hashOfSession(session, draft.suites).size);
   return { identities: [{ identity: session.ticket, obfuscated_ticket_age }], binders: [binder] };
@@ -53,7 +53,10 @@ export function signBinder(hs: ClientHandshake, draft: OfferDraft, session: Sess
   const hash = hashOfSession(session, draft.suites);
   const part = message.subarray(0, message.length - hash.size - 3);
   const stage = new EarlyStage(hash, session.secret, hs.vault);
-  const binder = hash.hmac(stage.binderKey('res').reveal(), hs.transcript.hashWithPart(hash, part));
+  const binder = hash.hmac(
+    stage.binderKey(session.external === true ? 'ext' : 'res').reveal(),
+    hs.transcript.hashWithPart(hash, part),
+  );
   message.set(binder, message.length - hash.size);
 }
 

@@ -36,6 +36,8 @@ export interface ClientSettings extends Settings {
    * null; null: no key for it.
    */
   readonly psk: ((hint: Uint8Array | null, signal: Signal) => Awaitable<PskChoice | null>) | null;
+  /** Offer that key in TLS 1.3 too, where no hint comes. */
+  readonly pskInTls13: boolean;
   /** The name that the certificate must carry: DNS name or IP address; null: none is known. */
   readonly serverName: string | null;
   /** Whether a DNS `serverName` is sent (RFC 6066, section 3). IP addresses never are. */

@@ -29,7 +29,7 @@ export function* acceptEarly(
   if (outcome === 'accepted' && !(yield* isFirst(hs, hello, psk!))) outcome = 'replayed';
   hs.facts.earlyData = outcome;
   if (outcome !== 'accepted') return null;
-  return { secret: psk!.stage.clientEarlyTraffic(hs.transcript.hash()), limit: psk!.state.maxEarlyData };
+  return { secret: psk!.stage.clientEarlyTraffic(hs.transcript.hash()), limit: psk!.state!.maxEarlyData };
 }
 
 function outcomeOf(
@@ -41,7 +41,7 @@ function outcomeOf(
   const rule = settings.earlyData;
   if (rule === null) return 'disabled';
   if (values.pre_shared_key === undefined) return 'no-session';
-  if (psk === null) return 'not-resumed';
+  if (psk === null || psk.state === null) return 'not-resumed';
   if (facts.retried === true) return 'retried';
   if (values.early_data !== true || psk.index !== 0) return 'not-offered';
   if (psk.state.maxEarlyData === 0) return 'not-in-session';

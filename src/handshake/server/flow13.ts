@@ -27,7 +27,8 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   const psk = yield* acceptPsk(hs, hello, suite);
   hs.transcript.start(suite.hash);
   hs.facts.suite = suite;
-  hs.facts.resumed = psk !== null;
+  const resumed = psk !== null && psk.state !== null;
+  hs.facts.resumed = resumed;
   const early = yield* acceptEarly(hs, hello, suite, psk);
   const stage = yield* sendHello(hs, hello, suite, chosen, psk);
   const traffic = new Traffic13(hs.life(), suite);
@@ -54,7 +55,7 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   hs.facts.peerFinished = finished;
   hs.facts.offersPostHandshakeAuth = hello.values.post_handshake_auth === true;
   const after = new ServerAfter13(hs, suite, traffic, master);
-  if (canResume(hello)) yield* after.sendTickets(ticketsToSend(hs, psk !== null));
+  if (canResume(hello)) yield* after.sendTickets(ticketsToSend(hs, resumed));
   return { proofs: { peer, finished }, facts: hs.facts, after };
 }
 
@@ -75,11 +76,15 @@ function checkHello13({ hello, values }: ReadHello): void {
   }
 }
 
-function chooseSuite13(hs: ServerHandshake, { hello }: ReadHello): Suite13 {
-  for (const suite of inCommon(hs.settings.suites, hello.cipher_suites, hs.settings.preferOwn)) {
-    if (suite.version === 'TLSv1.3') return suite;
-  }
-  return fail('ERR_TLS_NO_COMMON_CIPHER', 'TLS 1.3');
+function chooseSuite13(hs: ServerHandshake, { hello, values }: ReadHello): Suite13 {
+  const { suites, preferOwn, psk } = hs.settings;
+  const common = inCommon(suites, hello.cipher_suites, preferOwn).filter(
+    (one): one is Suite13 => one.version === 'TLSv1.3',
+  );
+  // A key that was agreed on elsewhere goes with SHA-256 alone.
+  const wantsSha256 = psk !== null && values.pre_shared_key !== undefined;
+  const suite = (wantsSha256 ? common.find((one) => one.hash.name === 'sha256') : undefined) ?? common[0];
+  return suite ?? fail('ERR_TLS_NO_COMMON_CIPHER', 'TLS 1.3');
 }
 
 function* settleShare(

@@ -1,4 +1,4 @@
-import { equalSecret } from '../../bytes/index.ts';
+import { equalSecret, type Secret } from '../../bytes/index.ts';
 import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { attempt, type Flow } from '../../flow/index.ts';
@@ -6,6 +6,7 @@ import { EarlyStage } from '../../schedule/index.ts';
 import type { OfferedPsks } from '../../wire/index.ts';
 import { resumedProof } from '../authentication.ts';
 import type { PskProof } from '../established.ts';
+import { askForPsk, checkPskKey } from '../psk12.ts';
 import { VERSION_CODES } from '../version.ts';
 import { identityOf, isFresh } from './resume.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
@@ -17,27 +18,47 @@ export interface AcceptedPsk {
   readonly index: number;
   readonly stage: EarlyStage;
   readonly proof: PskProof;
-  /** The session of its ticket. */
-  readonly state: SessionState;
+  /** The session of its ticket; null for a key that was agreed on elsewhere. */
+  readonly state: SessionState | null;
 }
 
 /** Identities tried before giving up: opening a ticket costs, and nobody honest offers many. */
 const MAX_IDENTITIES = 5;
 const PSK_DHE_KE = 1;
 
-/** Looks for a ticket that resumes here (RFC 9846, section 4.3.11). */
+/** Looks for a ticket that resumes here, else for a key agreed on elsewhere (RFC 9846, section 4.3.11). */
 export function* acceptPsk(hs: ServerHandshake, hello: ReadHello, suite: Suite13): Flow<AcceptedPsk | null> {
   hs.facts.ticketAgeSkew = null;
   const found = yield* findTicket(hs, hello, suite);
-  if (found === null) return null;
+  if (found === null) return yield* acceptExternal(hs, hello, suite);
   const { index, state } = found;
   const offered = hello.values.pre_shared_key!;
   const stage = new EarlyStage(suite.hash, state.secret, hs.vault);
-  checkBinder(hs, hello, offered, index, suite, stage);
+  checkBinder(hs, hello, offered, index, suite, stage.binderKey('res'));
   const peer = yield* identityOf(hs, state);
   if (peer === 'refused') return null;
   hs.facts.ticketAgeSkew = ageSkew(hs, state, offered.identities[index]!.obfuscated_ticket_age);
   return { index, stage, proof: resumedProof(peer), state };
+}
+
+/** Its hash is SHA-256, since nobody said otherwise. */
+function* acceptExternal(hs: ServerHandshake, hello: ReadHello, suite: Suite13): Flow<AcceptedPsk | null> {
+  const { psk } = hs.settings;
+  const { pre_shared_key: offered } = hello.values;
+  if (psk === null || offered === undefined || suite.hash.name !== 'sha256' || !canResume(hello)) return null;
+  const count = Math.min(offered.identities.length, MAX_IDENTITIES);
+  for (let index = 0; index < count; index++) {
+    const { identity } = offered.identities[index]!;
+    const key = yield* askForPsk((signal) => psk.find(identity.slice(), signal));
+    if (key === null) continue;
+    const stage = new EarlyStage(suite.hash, checkPskKey(key), hs.vault);
+    checkBinder(hs, hello, offered, index, suite, stage.binderKey('ext'));
+    hs.facts.pskIdentity = identity.slice();
+    hs.facts.peer = null;
+    hs.facts.peerScheme = null;
+    return { index, stage, proof: resumedProof(null), state: null };
+  }
+  return null;
 }
 
 /** A client may drop those of its tickets that do not fit the suite we chose, but no other (RFC 9846, section 4.2.2). */
@@ -107,13 +128,13 @@ function checkBinder(
   offered: OfferedPsks,
   index: number,
   suite: Suite13,
-  stage: EarlyStage,
+  binderKey: Secret,
 ): void {
   let size = 2;
   for (const binder of offered.binders) size += 1 + binder.length;
   const { bytes } = hello.raw;
   const truncated = bytes.subarray(0, bytes.length - size);
   const transcriptHash = hs.transcript.hashBeforeLast(suite.hash, truncated);
-  const expected = suite.hash.hmac(stage.binderKey('res').reveal(), transcriptHash);
+  const expected = suite.hash.hmac(binderKey.reveal(), transcriptHash);
   if (!equalSecret(expected, offered.binders[index]!)) fail('ERR_TLS_BAD_BINDER');
 }

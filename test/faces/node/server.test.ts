@@ -206,3 +206,31 @@ it('names the option that is wrong', () => {
   expect(code({ sessionTimeout: -1 })).toBe('ERR_OUT_OF_RANGE');
   expect(() => tls.createServer().addContext('', {})).toThrow('servername');
 });
+
+describe.each(VERSIONS)('pre-shared keys in %s', (version) => {
+  const psk = Buffer.alloc(32, 3);
+  const both = { ciphers: 'PSK+HIGH:TLS_AES_128_GCM_SHA256', minVersion: version, maxVersion: version } as const;
+  const clients = { 'node:tls': nodeClient, ours: client } as const;
+  const server = { ...both, cert: undefined, key: undefined, pskIdentityHint: 'which?' };
+
+  it.each(['node:tls', 'ours'] as const)('let a client of %s in, if it knows one', async (kind) => {
+    const connect = clients[kind] as typeof nodeClient;
+    const hints: unknown[] = [];
+    const { port, errors } = await ourServer({
+      ...server,
+      pskCallback: (_socket, identity) => (identity === 'device' ? psk : null),
+    });
+    const as = (identity: string, key: Buffer) => (hint: string | null) => {
+      hints.push(hint);
+      return { psk: key, identity };
+    };
+    const options = { ...both, checkServerIdentity: () => undefined };
+    await secured(connect(port, { ...options, pskCallback: as('device', psk) }));
+    expect(hints).toEqual([version === 'TLSv1.2' ? 'which?' : null]);
+    const stranger = connect(port, { ...options, pskCallback: as('nobody', psk) });
+    expect((await failureOf(stranger as never)).code).toMatch(/ALERT/);
+    const wrong = connect(port, { ...options, pskCallback: as('device', Buffer.alloc(32, 4)) });
+    expect((await failureOf(wrong as never)).code).toMatch(/ALERT/);
+    expect(errors).toHaveLength(2);
+  });
+});
