@@ -1,6 +1,7 @@
 import { EMPTY } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
+import { pskPremaster } from '../../schedule/index.ts';
 import {
   ClientKeyExchangeDhePsk,
   ClientKeyExchangeEcdhePsk,
@@ -11,7 +12,7 @@ import {
   ServerKeyExchangePsk,
 } from '../../wire/index.ts';
 import type { RawMessage } from '../context.ts';
-import { askForPsk, checkPskKey, pskPremaster } from '../psk12.ts';
+import { askForPsk, checkPskKey } from '../psk.ts';
 import { agreeOnDh } from './exchange-dhe12.ts';
 import { agreeOnPoint } from './exchange12.ts';
 import type { ClientExchange12, ClientHandshake, ExchangeContext, ExchangeResult, PskChoice } from './settings.ts';

@@ -1,7 +1,7 @@
 import { EMPTY } from '../../bytes/index.ts';
 import type { Suite } from '../../crypto/index.ts';
 import type { Flow } from '../../flow/index.ts';
-import { askForPsk, checkPskKey } from '../psk12.ts';
+import { askForPsk, checkPskKey } from '../psk.ts';
 import type { Session } from '../session.ts';
 import type { ClientHandshake } from './settings.ts';
 

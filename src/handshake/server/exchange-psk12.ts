@@ -2,6 +2,7 @@ import { EMPTY } from '../../bytes/index.ts';
 import type { Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
+import { pskPremaster } from '../../schedule/index.ts';
 import {
   ClientKeyExchangeEcdhePsk,
   ClientKeyExchangePsk,
@@ -10,7 +11,7 @@ import {
   ServerKeyExchangeEcdhePsk,
   ServerKeyExchangePsk,
 } from '../../wire/index.ts';
-import { askForPsk, checkPskKey, pskPremaster } from '../psk12.ts';
+import { askForPsk, checkPskKey } from '../psk.ts';
 import { chooseGroup12, NAMED_CURVE } from './exchange12.ts';
 import type { Answerer, ReadHello, ServerExchange12, ServerExchangeContext, ServerHandshake } from './settings.ts';
 

@@ -6,7 +6,7 @@ import { EarlyStage } from '../../schedule/index.ts';
 import type { OfferedPsks } from '../../wire/index.ts';
 import { resumedProof } from '../authentication.ts';
 import type { PskProof } from '../established.ts';
-import { askForPsk, checkPskKey } from '../psk12.ts';
+import { askForPsk, checkPskKey } from '../psk.ts';
 import { VERSION_CODES } from '../version.ts';
 import { identityOf, isFresh } from './resume.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
