@@ -43,6 +43,8 @@ export class SessionCache {
     const newest = sessions === undefined ? undefined : sessions[sessions.length - 1];
     if (newest === undefined) return null;
     if (newest.version === 'TLSv1.3') sessions!.pop();
+    this.byName.delete(name);
+    if (sessions!.length > 0) this.byName.set(name, sessions!);
     return newest;
   }
 

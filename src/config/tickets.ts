@@ -43,7 +43,8 @@ export class SealedTickets implements TicketKeeper {
   private readonly options: TicketOptions;
   private current: TicketKey;
   private previous: TicketKey | null = null;
-  private readonly fixed: boolean;
+  /** A key that was given stays until another one is. */
+  private fixed: boolean;
 
   constructor(options: TicketOptions) {
     this.options = options;
@@ -60,8 +61,8 @@ export class SealedTickets implements TicketKeeper {
 
   /** Replaces the key; tickets under the one before can still be opened. Fails with ERR_TLS_CONFIG. */
   replaceKey(bytes: Uint8Array): void {
-    this.previous = this.current;
-    this.current = this.makeKey(bytes);
+    this.use(this.makeKey(bytes));
+    this.fixed = true;
   }
 
   seal(state: Uint8Array): Uint8Array {
@@ -90,7 +91,12 @@ export class SealedTickets implements TicketKeeper {
   private rotate(): void {
     const period = this.options.rotation ?? 86_400_000;
     if (this.fixed || this.options.now() - this.current.madeAt < period) return;
-    this.replaceKey(this.options.random(TICKET_KEY_SIZE));
+    this.use(this.makeKey(this.options.random(TICKET_KEY_SIZE)));
+  }
+
+  private use(key: TicketKey): void {
+    this.previous = this.current;
+    this.current = key;
   }
 
   private makeKey(bytes: Uint8Array): TicketKey {
