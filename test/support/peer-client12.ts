@@ -3,9 +3,8 @@ import { concat, EMPTY, equalBytes } from '../../src/bytes/index.ts';
 import { type SchemeInfo, type Suite12, schemeFitsKey } from '../../src/crypto/index.ts';
 import type { Credential } from '../../src/handshake/credential.ts';
 import { schemesOf } from '../../src/handshake/negotiation.ts';
-import { pskPremaster } from '../../src/handshake/psk12.ts';
 import { TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 } from '../../src/providers/node.ts';
-import { Transcript } from '../../src/schedule/index.ts';
+import { pskPremaster, Transcript } from '../../src/schedule/index.ts';
 import {
   Certificate12,
   CertificateRequest12,
