@@ -85,15 +85,12 @@ function readRows(result) {
 }
 
 function printTable(rows) {
-  const lines = [COLUMNS, ...rows.map(({ cells }) => cells)];
-  const widths = COLUMNS.map((_, i) => Math.max(...lines.map((cells) => cells[i].length)));
-  for (const cells of lines)
-    console.log(
-      cells
-        .map((cell, i) => cell.padEnd(widths[i]))
-        .join('  ')
-        .trimEnd(),
-    );
+  for (const cells of aligned([COLUMNS, ...rows.map(({ cells }) => cells)])) console.log(cells.join('  ').trimEnd());
+}
+
+function aligned(lines) {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((cells) => cells[i].length)));
+  return lines.map((cells) => cells.map((cell, i) => cell.padEnd(widths[i])));
 }
 
 function printFailures(rows) {
@@ -106,13 +103,17 @@ function printFailures(rows) {
 function printSummary(rows) {
   const groups = new Map();
   for (const { cells, peer, status } of rows) {
-    const key = `| ${cells[0]} | ${cells[1]} | ${peer} |`;
-    const counts = groups.get(key) ?? { passed: 0, failed: 0 };
+    const head = [cells[0], cells[1], peer];
+    const counts = groups.get(head.join()) ?? { head, passed: 0, failed: 0 };
     counts[status === 'passed' ? 'passed' : 'failed'] += 1;
-    groups.set(key, counts);
+    groups.set(head.join(), counts);
   }
-  console.log('\n| ours | peer | version | passed | failed |\n|---|---|---|---|---|');
-  for (const [key, { passed, failed }] of groups) console.log(`${key} ${passed} | ${failed} |`);
+  const lines = [...groups.values()].map(({ head, passed, failed }) => [...head, `${passed}`, `${failed}`]);
+  const [titles, ...rest] = aligned([['ours', 'peer', 'version', 'passed', 'failed'], ...lines]);
+  console.log('');
+  for (const cells of [titles, titles.map((cell) => '-'.repeat(cell.length)), ...rest]) {
+    console.log(`| ${cells.join(' | ')} |`);
+  }
 }
 
 function run(command, args, cwd, env = process.env) {
