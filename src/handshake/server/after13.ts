@@ -31,13 +31,16 @@ export class ServerAfter13 extends After13 {
   private readonly known: Gathering;
   /** Kept only where a certificate may be asked for later. */
   private readonly transcript: Transcript | null;
+  /** When the session began: tickets that come of tickets live no longer, so that nobody is believed for ever. */
+  private readonly began: number;
   private sent: number = 0;
 
-  constructor(hs: ServerHandshake, suite: Suite13, traffic: Traffic13, master: MasterStage) {
+  constructor(hs: ServerHandshake, suite: Suite13, traffic: Traffic13, master: MasterStage, began: number) {
     super(hs.life(), suite, traffic, master.exporter);
     this.server = hs.life();
     this.resumption = master.toResumption(hs.transcript.hash());
     this.known = hs.facts;
+    this.began = began;
     this.transcript = hs.settings.postHandshakeAuth && hs.facts.offersPostHandshakeAuth === true ? hs.transcript : null;
   }
 
@@ -99,7 +102,7 @@ export class ServerAfter13 extends After13 {
       version: VERSION_CODES['TLSv1.3'],
       suite: suite.id,
       secret: ticketSecret(suite.hash, this.resumption.reveal(), nonce),
-      createdAt: now,
+      createdAt: this.began,
       issuedAt: now,
       ageAdd: ((random[0]! << 24) | (random[1]! << 16) | (random[2]! << 8) | random[3]!) >>> 0,
       extendedMasterSecret: true,

@@ -106,8 +106,6 @@ export function* readClientAuthentication(
 ): Flow<VerifiedIdentity | AnonymousProof> {
   hs.facts.peer = null;
   hs.facts.peerScheme = null;
-  hs.facts.ocspResponse = null;
-  hs.facts.scts = null;
   if (!asked) return allowAnonymous();
   return yield* readClientCertificate(hs, yield* hs.next(HandshakeType.certificate), EMPTY);
 }

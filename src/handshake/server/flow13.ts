@@ -54,7 +54,8 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   hs.facts.ownFinished = ownFinished;
   hs.facts.peerFinished = finished;
   hs.facts.offersPostHandshakeAuth = hello.values.post_handshake_auth === true;
-  const after = new ServerAfter13(hs, suite, traffic, master);
+  const began = psk?.state?.createdAt ?? hs.settings.now();
+  const after = new ServerAfter13(hs, suite, traffic, master, began);
   if (canResume(hello)) yield* after.sendTickets(ticketsToSend(hs, resumed));
   return { proofs: { peer, finished }, facts: hs.facts, after };
 }

@@ -32,8 +32,6 @@ export function isFresh(hs: ServerHandshake, state: SessionState): boolean {
 export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<VerifiedIdentity | null | 'refused'> {
   hs.facts.peer = null;
   hs.facts.peerScheme = schemeById(state.peerScheme)?.name ?? null;
-  hs.facts.ocspResponse = null;
-  hs.facts.scts = null;
   if (state.chain.length === 0) return null;
   const version: Version = state.version === 0x0304 ? 'TLSv1.3' : 'TLSv1.2';
   const { chain } = state;

@@ -3,6 +3,7 @@ import { type Flow, perform } from '../../flow/index.ts';
 import { HandshakeType } from '../../wire/index.ts';
 import type { RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
+import type { Gathering } from '../facts.ts';
 import { chooseProtocol, chooseVersion, factsOf, readClientHello } from './hello.ts';
 import type { ServerHandshake } from './settings.ts';
 
@@ -15,6 +16,7 @@ export function* startServer(hs: ServerHandshake): Flow<Established> {
 export function* answerHello(hs: ServerHandshake, message: RawMessage): Flow<Established> {
   const hello = readClientHello(hs, message);
   hs.clientRandom = hello.hello.random;
+  beginFacts(hs.facts);
   const { chooseConfig } = hs.settings;
   const known = factsOf(hello);
   hs.facts.serverName = known.serverName;
@@ -31,4 +33,16 @@ export function* answerHello(hs: ServerHandshake, message: RawMessage): Flow<Est
   const flow = hs.settings.flows[version];
   if (flow === undefined) fail('ERR_TLS_VERSION', version);
   return yield* flow(hs, hello);
+}
+
+/** What is so unless the handshake says otherwise. */
+function beginFacts(facts: Gathering): void {
+  facts.group = null;
+  facts.peer = null;
+  facts.peerScheme = null;
+  facts.credential = null;
+  facts.ownScheme = null;
+  facts.certificateRequested = false;
+  facts.ocspResponse = null;
+  facts.scts = null;
 }

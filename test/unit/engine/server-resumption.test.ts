@@ -1,0 +1,343 @@
+import { describe, expect, test } from 'vitest';
+import { EMPTY, fromLatin1, toHex } from '../../../src/bytes/index.ts';
+import type { ServerOptions } from '../../../src/config/server.ts';
+import type { SealedTickets } from '../../../src/config/tickets.ts';
+import { TlsError } from '../../../src/errors/index.ts';
+import type { PeerVerifier, PresentedIdentity, Verdict } from '../../../src/handshake/peer.ts';
+import { HandshakeType } from '../../../src/wire/index.ts';
+import { credentialOf } from '../../support/configs.ts';
+import { countedProvider } from '../../support/deterministic.ts';
+import { extension, protocols } from '../../support/peer-client.ts';
+import { type ClientOptions12, PeerClient12, type Session12 } from '../../support/peer-client12.ts';
+import { type ClientOptions13, PeerClient13, type Ticket13 } from '../../support/peer-client13.ts';
+import { countedTickets, NOW, serverSession } from '../../support/server.ts';
+import type { Session } from '../../support/session.ts';
+
+type Client = ClientOptions12 & ClientOptions13;
+type Server = Partial<ServerOptions>;
+type Talk = Session<PeerClient12> | Session<PeerClient13>;
+
+const MINE = credentialOf('ed25519', 'client');
+const LIFETIME = 7200_000;
+
+/** One server whose clock a test moves, and which every session goes to. */
+class World {
+  now: number = NOW;
+  readonly tickets: SealedTickets = countedTickets({ now: () => this.now });
+  readonly store: Map<string, Uint8Array> = new Map();
+  private readonly name: string;
+  private count: number = 0;
+
+  constructor(name: string = 'server') {
+    this.name = name;
+  }
+
+  options(server: Server): Server {
+    this.count += 1;
+    return { provider: countedProvider(`${this.name} ${this.count}`), now: () => this.now, ...server };
+  }
+
+  get sessions(): NonNullable<ServerOptions['sessions']> {
+    return {
+      save: (id, state) => void this.store.set(toHex(id), state.slice()),
+      load: (id) => this.store.get(toHex(id))?.slice() ?? null,
+    };
+  }
+}
+
+/** A way in which sessions are resumed. */
+interface Way {
+  readonly name: string;
+  readonly talk: (world: World, client: Client, server: Server, session?: unknown) => Talk;
+  readonly sessionOf: (talk: Talk) => unknown;
+}
+
+const versions = ['TLSv1.2'] as const;
+const wantsTicket = extension('session_ticket', EMPTY);
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'a ticket of TLS 1.3',
+    talk: (world, client, server, session) => {
+      const tickets = session === undefined ? [] : [session as Ticket13];
+      const options = { tickets: world.tickets, versions: ['TLSv1.3'], ...server } as const;
+      return serverSession(new PeerClient13({ ...client, tickets }), world.options(options));
+    },
+    sessionOf: ({ peer }) => (peer as PeerClient13).ticket(),
+  },
+  {
+    name: 'a ticket of TLS 1.2',
+    talk: (world, client, server, session) => {
+      const extensions = [...(client.extensions ?? []), ...(session === undefined ? [wantsTicket] : [])];
+      const resumes = session === undefined ? {} : { session: { ...(session as Session12), id: EMPTY } };
+      const options = world.options({ tickets: world.tickets, versions, ...server });
+      return serverSession(new PeerClient12({ ...client, extensions, ...resumes }), options);
+    },
+    sessionOf: ({ peer }) => (peer as PeerClient12).session,
+  },
+  {
+    name: 'a session id of TLS 1.2',
+    talk: (world, client, server, session) => {
+      const resumes = session === undefined ? {} : { session: { ...(session as Session12), ticket: EMPTY } };
+      const options = world.options({ sessions: world.sessions, versions, ...server });
+      return serverSession(new PeerClient12({ ...client, ...resumes }), options);
+    },
+    sessionOf: ({ peer }) => (peer as PeerClient12).session,
+  },
+];
+
+function expectOpen(talk: Talk): void {
+  expect(talk.engine.error).toBeNull();
+  expect(talk.engine.state).toBe('open');
+  expect(talk.peer.done).toBe(true);
+  talk.engine.send(fromLatin1('x'));
+  talk.peer.sendData(fromLatin1('y'));
+  talk.run();
+  expect(talk.peer.data).toEqual(fromLatin1('x'));
+  expect(talk.data).toEqual(fromLatin1('y'));
+}
+
+interface Rule {
+  readonly name: string;
+  readonly resumes: boolean;
+  /** What is so in the first handshake, and what is so in the second. */
+  readonly client?: readonly [Client, Client];
+  readonly server?: readonly [Server, Server];
+  /** Milliseconds between the two. */
+  readonly after?: number;
+}
+
+const none: Client = {};
+const usual: Server = {};
+const asks: Server = { clientAuth: 'request' };
+const demands: Server = { clientAuth: 'require' };
+const shows: Client = { credential: MINE };
+const until = (notAfter: number | null): Server => ({
+  clientAuth: 'require',
+  verifier: { verify: () => ({ ...GOOD, notAfter }) },
+});
+
+const GOOD: Verdict = { error: null, path: null, notAfter: null, unchecked: [] };
+
+const RULES: readonly Rule[] = [
+  { name: 'at once', resumes: true },
+  { name: 'at the end of its life', resumes: true, after: LIFETIME },
+  { name: 'not a millisecond later', resumes: false, after: LIFETIME + 1 },
+  { name: 'by the lifetime of today', resumes: false, after: 61_000, server: [usual, { sessionLifetime: 60 }] },
+  { name: 'also if the clock went back a little', resumes: true, after: -60_000 },
+  { name: 'not if it went back more', resumes: false, after: -60_001 },
+  { name: 'not under another name', resumes: false, client: [none, { serverName: 'other.example' }] },
+  { name: 'not without the name', resumes: false, client: [none, { serverName: null }] },
+  { name: 'not with a name, where there was none', resumes: false, client: [{ serverName: null }, none] },
+  { name: 'without a name as before', resumes: true, client: [{ serverName: null }, { serverName: null }] },
+  {
+    name: 'not in another context',
+    resumes: false,
+    server: [{ sessionContext: fromLatin1('a') }, { sessionContext: fromLatin1('b') }],
+  },
+  { name: 'not without the context', resumes: false, server: [{ sessionContext: fromLatin1('a') }, usual] },
+  { name: 'not with one where there was none', resumes: false, server: [usual, { sessionContext: fromLatin1('a') }] },
+  { name: 'without a certificate, where one is asked for now', resumes: true, server: [usual, asks] },
+  {
+    name: 'not without a certificate, where one is demanded now',
+    resumes: false,
+    client: [none, shows],
+    server: [usual, demands],
+  },
+  { name: 'with the certificate of then', resumes: true, client: [shows, none], server: [demands, demands] },
+  { name: 'with it, where it is only asked for', resumes: true, client: [shows, none], server: [demands, asks] },
+  { name: 'not with it, where nobody asks any more', resumes: false, client: [shows, none], server: [asks, usual] },
+  {
+    name: 'with a certificate until it expires',
+    resumes: true,
+    client: [shows, none],
+    server: [until(NOW / 1000 + 60), demands],
+    after: 60_000,
+  },
+  {
+    name: 'not with one that has expired since',
+    resumes: false,
+    client: [shows, shows],
+    server: [until(NOW / 1000 + 60), demands],
+    after: 60_001,
+  },
+  {
+    name: 'with one whose date nobody checked',
+    resumes: true,
+    client: [shows, none],
+    server: [until(null), demands],
+    after: 61_000,
+  },
+  {
+    name: 'with another protocol',
+    resumes: true,
+    client: [{ extensions: [protocols('a')] }, { extensions: [protocols('b')] }],
+    server: [{ alpn: ['a'] }, { alpn: ['b'] }],
+  },
+];
+
+describe.each(WAYS)('$name resumes', ({ talk, sessionOf }) => {
+  test.each(RULES)('$name', ({ resumes, client = [none, none], server = [usual, usual], after = 1000 }) => {
+    const world = new World();
+    const first = talk(world, client[0], server[0]);
+    expectOpen(first);
+    expect(first.engine.facts.resumed).toBe(false);
+    world.now += after;
+    const second = talk(world, client[1], server[1], sessionOf(first));
+    expectOpen(second);
+    expect(second.engine.facts.resumed).toBe(resumes);
+    const certificates = second.peer.types.filter((type) => type === HandshakeType.certificate).length;
+    expect(certificates).toBe(resumes ? 0 : 1);
+  });
+
+  test('and keeps who the client is', () => {
+    const world = new World();
+    const first = talk(world, shows, demands);
+    const second = talk(world, none, demands, sessionOf(first));
+    const { peer, peerScheme, certificateRequested } = second.engine.facts;
+    expect(peer?.chain).toEqual(MINE.chain);
+    expect(peer?.verdict).toMatchObject({ error: null });
+    expect(peerScheme).toBe('ed25519');
+    expect(certificateRequested).toBe(false);
+  });
+
+  test('with the protocol of this time', () => {
+    const world = new World();
+    const first = talk(world, { extensions: [protocols('a', 'b')] }, { alpn: ['a'] });
+    const second = talk(world, { extensions: [protocols('a', 'b')] }, { alpn: ['b', 'a'] }, sessionOf(first));
+    expect([first.engine.facts.alpn, second.engine.facts.alpn]).toEqual(['a', 'b']);
+  });
+
+  test('nothing that is damaged, however', () => {
+    const world = new World();
+    const session = sessionOf(talk(world, none, usual)) as { ticket: Uint8Array; id?: Uint8Array };
+    for (const change of [
+      (bytes: Uint8Array) => bytes.slice(1),
+      (bytes: Uint8Array) => bytes.map((byte) => byte ^ 1),
+    ]) {
+      const id = session.id === undefined || session.id.length === 0 ? EMPTY : change(session.id);
+      const ticket = session.ticket.length === 0 ? EMPTY : change(session.ticket);
+      const second = talk(world, none, usual, { ...session, id, ticket });
+      expectOpen(second);
+      expect(second.engine.facts.resumed).toBe(false);
+    }
+  });
+
+  test('nothing of another server', () => {
+    const session = sessionOf(talk(new World(), none, usual));
+    const elsewhere = new World('another');
+    for (const fill of [1, 2]) elsewhere.tickets.replaceKey(new Uint8Array(48).fill(fill));
+    const second = talk(elsewhere, none, usual, session);
+    expectOpen(second);
+    expect(second.engine.facts.resumed).toBe(false);
+  });
+
+  test('nothing where sessions were switched off', () => {
+    const world = new World();
+    const session = sessionOf(talk(world, none, usual));
+    const second = talk(world, none, { tickets: null, sessions: null }, session);
+    expectOpen(second);
+    expect(second.engine.facts.resumed).toBe(false);
+  });
+});
+
+/** Notes whom it is asked about, and says what it is told to say, one after the other. */
+class Noting implements PeerVerifier {
+  readonly asked: PresentedIdentity[] = [];
+  private readonly says: readonly (Verdict | TlsError)[];
+
+  constructor(...says: readonly (Verdict | TlsError)[]) {
+    this.says = says;
+  }
+
+  verify(identity: PresentedIdentity): Verdict {
+    this.asked.push(identity);
+    const verdict = this.says[this.asked.length - 1]!;
+    if (verdict instanceof TlsError) throw verdict;
+    return verdict;
+  }
+}
+
+const EXPIRED: Verdict = { ...GOOD, error: new TlsError('ERR_TLS_CERT_EXPIRED') };
+
+describe.each(WAYS)('the verdict on a client that comes back by $name', ({ talk, sessionOf }) => {
+  function twice(verifier: Noting, second: Server = {}): Talk {
+    const world = new World();
+    const first = talk(world, shows, { ...demands, verifier });
+    expectOpen(first);
+    const again = talk(world, shows, { ...demands, verifier, ...second }, sessionOf(first));
+    expectOpen(again);
+    return again;
+  }
+
+  test('a good one is kept', () => {
+    const verifier = new Noting(GOOD);
+    expect(twice(verifier).engine.facts.resumed).toBe(true);
+    expect(verifier.asked).toHaveLength(1);
+  });
+
+  test('a good one is asked for again where that is wanted', () => {
+    const verifier = new Noting(GOOD, EXPIRED);
+    const again = twice(verifier, { reverify: true });
+    expect(again.engine.facts.resumed).toBe(true);
+    expect(again.engine.facts.peer?.verdict).toBe(EXPIRED);
+    expect(verifier.asked[1]).toEqual(verifier.asked[0]);
+  });
+
+  test('one that was reported is asked for again, and may be better or worse', () => {
+    for (const verdict of [GOOD, EXPIRED]) {
+      const verifier = new Noting(EXPIRED, verdict);
+      const again = twice(verifier);
+      expect(again.engine.facts.resumed).toBe(true);
+      expect(again.engine.facts.peer?.verdict).toBe(verdict);
+      expect(verifier.asked[1]?.chain).toEqual(MINE.chain);
+    }
+  });
+
+  test('one who is refused now goes through it all', () => {
+    const verifier = new Noting(EXPIRED, new TlsError('ERR_TLS_CERT_REVOKED'), GOOD);
+    expect(twice(verifier).engine.facts.resumed).toBe(false);
+    expect(verifier.asked).toHaveLength(3);
+  });
+
+  test('nobody becomes more trusted by coming back: the next ticket is no better', () => {
+    const verifier = new Noting(EXPIRED, EXPIRED, EXPIRED);
+    const world = new World();
+    let session: unknown;
+    for (let i = 0; i < 3; i++) {
+      const one = talk(world, shows, { ...demands, verifier }, session);
+      expectOpen(one);
+      expect(one.engine.facts.peer?.verdict.error?.code).toBe('ERR_TLS_CERT_EXPIRED');
+      session = sessionOf(one);
+    }
+    expect(verifier.asked).toHaveLength(3);
+  });
+});
+
+describe.each(WAYS.slice(0, 2))('$name in a row', ({ talk, sessionOf }) => {
+  test('each brings the next one, which resumes too', () => {
+    const world = new World();
+    let one = talk(world, shows, demands);
+    for (let i = 0; i < 5; i++) {
+      world.now += 1000;
+      one = talk(world, none, demands, sessionOf(one));
+      expectOpen(one);
+      expect(one.engine.facts).toMatchObject({ resumed: true, peerScheme: 'ed25519' });
+    }
+  });
+
+  test('all together live no longer than one', () => {
+    const world = new World();
+    let one = talk(world, none, usual);
+    for (const [wait, resumes] of [
+      [LIFETIME * 0.6, true],
+      [LIFETIME * 0.4, true],
+      [1, false],
+    ] as const) {
+      world.now += wait;
+      one = talk(world, none, usual, sessionOf(one));
+      expectOpen(one);
+      expect(one.engine.facts.resumed).toBe(resumes);
+    }
+  });
+});
