@@ -6,7 +6,7 @@ export type { OpenedKey } from './shared/opened-key.ts';
 export type { SecretInput } from './shared/secrets.ts';
 
 export interface OpenOptions {
-  /** PIN of a PKCS#11 token, or password of a TPM key. */
+  /** PIN of a PKCS#11 token, or password of a TPM key or file. */
   readonly pin?: SecretInput;
   /** Milliseconds that one operation may take; 30 000 unless told. */
   readonly timeout?: number;
@@ -14,8 +14,8 @@ export interface OpenOptions {
 
 /**
  * Opens a key by its URI, whatever keeps it: `pkcs11:...`, `tpm2:...`, `ssh-agent:` (`ssh-agent:COMMENT`), `https://...`,
- * `http://127.0.0.1...` or `unix:...`. Only the signer that is needed is loaded; it says what each of them fails with.
- * Fails with ERR_TLS_KEY_ADDRESS on any other.
+ * `http://127.0.0.1...`, `unix:...`, or `file:/path/of/key.pem`, which is read into memory. Only the signer that is needed
+ * is loaded, and fails as it says. Fails with ERR_TLS_KEY_ADDRESS on any other URI.
  */
 export async function openKey(uri: string, options: OpenOptions = {}): Promise<OpenedKey> {
   const { pin, timeout } = options;
@@ -40,8 +40,15 @@ export async function openKey(uri: string, options: OpenOptions = {}): Promise<O
       const { openRemote } = await import('./remote.ts');
       return openRemote(uri, patience);
     }
+    case 'file': {
+      const { openKeyFile } = await import('./shared/key-file.ts');
+      return openKeyFile(uri, pin);
+    }
     default:
-      return fail('ERR_TLS_KEY_ADDRESS', 'give a URI that begins with pkcs11:, tpm2:, ssh-agent:, https: or unix:');
+      return fail(
+        'ERR_TLS_KEY_ADDRESS',
+        'give a URI that begins with pkcs11:, tpm2:, ssh-agent:, https:, unix: or file:',
+      );
   }
 }
 

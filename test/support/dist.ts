@@ -6,10 +6,11 @@ const root = path.join(import.meta.dirname, '../..');
 
 /** Builds the package, for tests of what its users run, unless that was done since the source last changed. */
 export function ensureDist(): void {
-  const built = statSync(path.join(root, 'dist/index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const built = statSync(path.join(root, 'dist/node/index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (built > newest(path.join(root, 'src'))) return;
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root, stdio: 'inherit' });
 }
 
 function newest(folder: string): number {

@@ -100,7 +100,8 @@ export const KEY_ERRORS: Readonly<Record<KeyErrorCode, ErrorRow>> = {
     blame: 'user',
     section: '-',
     says: 'The PIN or password is wrong',
-    remedy: 'Correct it and open the key again. It is never tried twice, because most devices lock after a few attempts.',
+    remedy:
+      'Correct it and open the key again. It is never tried twice, because most devices lock after a few attempts.',
   },
   ERR_TLS_KEY_PIN_LOCKED: {
     alert: 'internal_error',

@@ -23,9 +23,14 @@ export interface AwsKmsAccess {
   readonly now?: () => Date;
 }
 
+interface Input {
+  readonly KeyId: string;
+  readonly [field: string]: unknown;
+}
+
 /** The two calls of KMS that are needed, without AWS's SDK: over `fetch`, signed by Signature Version 4. */
 export function awsKmsClient(access: AwsKmsAccess): AwsKms {
-  const call = (action: string, input: object, signal?: AbortSignal): Promise<Record<string, unknown>> =>
+  const call = (action: string, input: Input, signal?: AbortSignal): Promise<Record<string, unknown>> =>
     send(access, action, input, signal ?? new AbortController().signal);
   return {
     async getPublicKey(input, options): ReturnType<AwsKms['getPublicKey']> {
@@ -47,7 +52,7 @@ export function awsKmsClient(access: AwsKmsAccess): AwsKms {
 async function send(
   access: AwsKmsAccess,
   action: string,
-  input: object,
+  input: Input,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
   const url = new URL(access.endpoint ?? `https://kms.${access.region}.amazonaws.com/`);
@@ -72,7 +77,7 @@ async function send(
   const { host: _, ...sent } = headers;
   const client = fetchClient(access.fetch ?? (globalThis.fetch as FetchFunction));
   const request = { method: 'POST', url: url.href, headers: { ...sent, authorization }, body, signal } as const;
-  return jsonFrom('AWS KMS', await client.send(request));
+  return jsonFrom(`AWS KMS key ${input.KeyId}`, await client.send(request));
 }
 
 function bytesFrom(answer: Record<string, unknown>, field: string): Uint8Array {

@@ -23,7 +23,7 @@ export function azureKeyVaultClient(access: AzureKeyVaultAccess): AzureKeyVault 
     const url = `${access.keyId}${path}?api-version=${API_VERSION}`;
     const asked =
       content === null ? ({ method: 'GET' } as const) : ({ method: 'POST', body: JSON.stringify(content) } as const);
-    return jsonFrom('Azure Key Vault', await client.send({ ...asked, url, headers, signal }));
+    return jsonFrom(`Azure key ${access.keyId}`, await client.send({ ...asked, url, headers, signal }));
   };
   return {
     async getKey(): ReturnType<AzureKeyVault['getKey']> {

@@ -59,6 +59,13 @@ export async function inTime<T>(bench: Bench, work: () => Promise<T>): Promise<T
   }
 }
 
+/** Null if the scheme is one for this key, else why it is not. */
+export function misfitOf(bench: Bench, scheme: SignatureScheme): string | null {
+  const info = schemeByName(scheme);
+  if (info === null) return 'this is not the RFC name of a signature scheme';
+  return info.key === bench.own.kind ? null : `a key of kind ${bench.own.kind} cannot sign so`;
+}
+
 /** Null if the signature is good, else what is wrong with it. */
 export async function faultOf(
   bench: Bench,
@@ -67,9 +74,7 @@ export async function faultOf(
   signature: unknown,
 ): Promise<string | null> {
   if (!(signature instanceof Uint8Array)) return 'it returned something else than a Uint8Array';
-  const info = schemeByName(scheme);
-  if (info === null) return 'this is not the RFC name of a signature scheme';
-  if (info.key !== bench.own.kind) return `a key of kind ${bench.own.kind} cannot sign so`;
+  const info = schemeByName(scheme)!;
   const verifier = verifierFor(bench, scheme);
   if (verifier === null) return `the provider ${bench.provider.name} cannot verify it`;
   if (await verifier.verify(bench.own, message, signature)) return null;

@@ -1,10 +1,10 @@
-import { schemeByName, schemeFitsKey } from '../../crypto/index.ts';
+import { type PublicKey, schemeByName, schemeFitsKey } from '../../crypto/index.ts';
 import type { Bench } from './bench.ts';
 import type { Finding } from './finding.ts';
 
 /** What kind of key it is, and which versions of TLS follow from its schemes. */
 export function identify({ key, own }: Bench): Finding[] {
-  const what = own.curve === undefined ? `${own.kind.toUpperCase()} with ${own.bits} bits` : `EC on ${own.curve}`;
+  const what = nameOf(own);
   const from = key.publicKey === undefined ? ', by its certificate' : '';
   const in13 = key.schemes.filter((name) => fits(name, 'TLSv1.3'));
   const in12 = key.schemes.filter((name) => fits(name, 'TLSv1.2'));
@@ -17,6 +17,12 @@ export function identify({ key, own }: Bench): Finding[] {
     const scheme = schemeByName(name);
     return scheme !== null && schemeFitsKey(scheme, own, version);
   }
+}
+
+function nameOf({ kind, curve, bits }: PublicKey): string {
+  if (kind === 'ec') return `EC on ${curve}`;
+  if (kind === 'rsa' || kind === 'rsa-pss') return `${kind.toUpperCase()} with ${bits} bits`;
+  return { ed25519: 'Ed25519', ed448: 'Ed448' }[kind as string] ?? kind.toUpperCase();
 }
 
 function versionsOf(in13: readonly string[], in12: readonly string[]): string {

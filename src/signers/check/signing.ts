@@ -1,5 +1,5 @@
 import { SCHEMES, type SignatureScheme } from '../../crypto/index.ts';
-import { type Bench, faultOf, NoAnswer, reasonOf, requestFor, signInTime } from './bench.ts';
+import { type Bench, faultOf, misfitOf, NoAnswer, reasonOf, requestFor, signInTime } from './bench.ts';
 import type { Finding } from './finding.ts';
 
 /** What TLS 1.3 signs is this short; a client of TLS 1.2 signs everything that was said, certificates included. */
@@ -7,6 +7,8 @@ const SIZES: readonly number[] = [130, 5000];
 
 /** Signs a short and a long message. */
 export async function checkScheme(bench: Bench, scheme: SignatureScheme): Promise<Finding> {
+  const misfit = misfitOf(bench, scheme);
+  if (misfit !== null) return bad(scheme, `${scheme} is listed, but ${misfit}.`);
   let best = Number.POSITIVE_INFINITY;
   for (const size of SIZES) {
     const message = sample(size, size);

@@ -20,7 +20,7 @@ export function googleKmsClient(access: GoogleKmsAccess): GoogleKms {
     const url = `${access.endpoint ?? 'https://cloudkms.googleapis.com'}/v1/${path}`;
     const body = content === undefined ? {} : { body: JSON.stringify(content) };
     const { signal } = new AbortController();
-    return jsonFrom('Google KMS', await client.send({ method, url, headers, signal, ...body }));
+    return jsonFrom(`Google KMS at ${path}`, await client.send({ method, url, headers, signal, ...body }));
   };
   return {
     getPublicKey: async ({ name }) => [(await call('GET', `${name}/publicKey`)) as { pem: string; algorithm: string }],

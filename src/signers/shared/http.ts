@@ -2,6 +2,7 @@ import { Agent as HttpAgent, type RequestOptions, request as requestHttp } from 
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { concat } from '../../bytes/index.ts';
 import { fail, TlsError } from '../../errors/index.ts';
+import { codeFor } from './refusals.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -81,8 +82,7 @@ export function jsonFrom(name: string, answer: HttpAnswer): Record<string, unkno
   if (answer.status === 200 && object !== null) return object;
   if (answer.status === 200) fail('ERR_TLS_KEY_DEVICE', `${name} answered with something else than a JSON object`);
   const says = `${name} answered with status ${answer.status}${reasonIn(object)}`;
-  if (answer.status === 401 || answer.status === 403) fail('ERR_TLS_KEY_DENIED', says);
-  return fail(answer.status === 404 ? 'ERR_TLS_KEY_NOT_FOUND' : 'ERR_TLS_KEY_DEVICE', says);
+  return fail(codeFor(says), says);
 }
 
 class ReusedConnectionError extends Error {}
@@ -97,8 +97,10 @@ function exchange(request: HttpRequest, agent: HttpAgent | HttpsAgent, socketPat
       let size = 0;
       answer.on('data', (chunk: Uint8Array) => {
         size += chunk.length;
-        if (size > LARGEST_BODY) sent.destroy(new Error('the answer is too long'));
-        else chunks.push(chunk);
+        chunks.push(chunk);
+        if (size <= LARGEST_BODY) return;
+        reject(new TlsError('ERR_TLS_KEY_DEVICE', { detail: `the answer of ${socketPath ?? url} is too long` }));
+        sent.destroy();
       });
       answer.on('end', () =>
         resolve({ status: answer.statusCode ?? 0, body: Buffer.from(concat(...chunks)).toString() }),
@@ -124,6 +126,6 @@ function unreachable(where: string, cause: NodeJS.ErrnoException): TlsError {
 function reasonIn(object: Record<string, unknown> | null): string {
   const { error, message, Message, __type } = object ?? {};
   const inner = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error;
-  const words = [__type, inner, message, Message].find((one) => typeof one === 'string' && one !== '');
-  return typeof words === 'string' ? `: ${words.slice(0, 300)}` : '';
+  const words = [__type, inner, message, Message].filter((one) => typeof one === 'string' && one !== '').join(', ');
+  return words === '' ? '' : `: ${words.slice(0, 300)}`;
 }

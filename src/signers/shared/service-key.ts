@@ -3,6 +3,7 @@ import { isTlsError, TlsError } from '../../errors/index.ts';
 import type { Signal } from '../../flow/index.ts';
 import type { OpenedKey } from './opened-key.ts';
 import { waitFor } from './patience.ts';
+import { codeFor } from './refusals.ts';
 import { requireScheme } from './schemes.ts';
 
 /** Somebody else who keeps a key and does many things at once. */
@@ -71,14 +72,7 @@ class ServiceKey implements SigningKey {
 export function told(error: unknown, name: string): unknown {
   if (isTlsError(error)) return error;
   const { name: kind, code, message } = (error ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
-  const words = [kind, code, message].map(String).join(' ');
-  const which = /NotFound|KeyNotFound|NOT_FOUND/.test(words)
-    ? 'ERR_TLS_KEY_NOT_FOUND'
-    : /AccessDenied|Unauthorized|Forbidden|PERMISSION_DENIED|UNAUTHENTICATED|UnrecognizedClient|InvalidSignature|ExpiredToken/.test(
-          words,
-        )
-      ? 'ERR_TLS_KEY_DENIED'
-      : 'ERR_TLS_KEY_DEVICE';
+  const which = codeFor([kind, code, message].map(String).join(' '));
   const says = typeof message === 'string' && message !== '' ? message.slice(0, 300) : 'its client gave no reason';
   return new TlsError(which, { detail: `${name}: ${says}`, cause: error });
 }
