@@ -41,7 +41,7 @@ describe('readExtensions', () => {
   test.each([43, 0x1a1a])('refuses extension %i twice', (type) => {
     const twice = [extension(type, '020304'), extension(type, '020304')];
     expect(() => readExtensions(CLIENT_HELLO_EXTENSIONS, twice)).toThrow(
-      expect.objectContaining({ code: 'ERR_TLS_DUPLICATE_EXTENSION', alert: 'illegal_parameter' }),
+      expect.objectContaining({ code: 'ERR_TLS_DUPLICATE_EXTENSION', alert: 'decode_error' }),
     );
   });
 
