@@ -43,7 +43,7 @@ export interface SecureContextOptions {
   readonly secureOptions?: number | undefined;
   /** PKCS #12 archives, alone or with their passphrases. */
   readonly pfx?: PfxOption | readonly PfxOption[] | undefined;
-  /** Server: a Diffie-Hellman group in PEM form, or `auto` for a well-known one; without it DHE is not used. */
+  /** Server: a Diffie-Hellman group in PEM form, or `auto` for one of RFC 7919; without it DHE is not used. */
   readonly dhparam?: 'auto' | Pem | undefined;
   /** Server: whether our order of suites and groups counts; true by default. */
   readonly honorCipherOrder?: boolean | undefined;

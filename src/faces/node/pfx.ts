@@ -68,5 +68,8 @@ function failure(cause: unknown): Error {
   if (/MAC could not be verified|Invalid password/i.test(message)) {
     return nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'mac verify failure', cause);
   }
+  if (/not a supported|unsupported|unknown/i.test(message)) {
+    return nodeError(Error, 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported PKCS12 PFX data', cause);
+  }
   return openSslError('ERR_OSSL_ASN1_NOT_ENOUGH_DATA', '0680008E', 'asn1 encoding routines', 'not enough data', cause);
 }

@@ -29,7 +29,7 @@ import { credentialsFrom } from './credentials.ts';
 import { defaults } from './defaults.ts';
 import { dheFrom } from './dhparam.ts';
 import { groupSelection, withCurvesOf } from './groups.ts';
-import { knownGroups, knownSuites, knownVerifiers } from './known.ts';
+import { defaultGroups, knownGroups, knownSuites, knownVerifiers } from './known.ts';
 import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
 import { listOf, pemInput } from './pem-input.ts';
@@ -128,10 +128,16 @@ export class SecureContext {
     return this.sealed;
   }
 
-  /** The 48 bytes that tickets are sealed with. They open all tickets: guard them like a private key. */
+  /**
+   * The 48 bytes that tickets are sealed with. They open all tickets: guard them like a private key. Whoever asks shares
+   * them, so that from then on they stay as they are.
+   */
   getTicketKeys(): Buffer {
-    const tickets = this.tickets ?? sealedTickets(this.provider, this.ticketKey);
-    this.ticketKey ??= Buffer.from(tickets.key);
+    if (this.ticketKey === null) {
+      const { key } = this.tickets ?? sealedTickets(this.provider, null);
+      this.ticketKey = Buffer.from(key);
+      this.sealed = null;
+    }
     return Buffer.from(this.ticketKey);
   }
 
@@ -245,7 +251,7 @@ function partsFrom(options: SecureContextOptions, provider: Provider, versions: 
   const defaults13 = inOrder(provider.suites.filter((suite) => suite.version === 'TLSv1.3'));
   return {
     ciphers: cipherSelection(ciphers, knownSuites(provider), defaults13, versions),
-    groups: groupSelection(curves, knownGroups(provider), provider.groups),
+    groups: groupSelection(curves, knownGroups(provider), defaultGroups(provider)),
     schemes,
     ownSchemes: schemes === null ? null : schemes.map((name) => schemeByName(name)!),
     crls: crls.length === 0 ? null : crls.flatMap(crlFrom),

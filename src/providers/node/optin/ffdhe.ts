@@ -17,15 +17,23 @@ const DIGITS = [
 ].join('');
 
 /** Exponents have twice the bits of the group's strength at least (RFC 7919, section 5.2). */
-export const ffdhe2048: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe2048', 256, 2048, '285c97', 32);
-export const ffdhe3072: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe3072', 257, 3072, 'c62e37', 36);
-export const ffdhe4096: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe4096', 258, 4096, '', 42);
+export const ffdhe2048: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe2048', 256, 2048, 32);
+export const ffdhe3072: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe3072', 257, 3072, 36);
+export const ffdhe4096: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe4096', 258, 4096, 42);
+
+/** How the primes end before their last ones. */
+const TAILS = { 2048: '285c97', 3072: 'c62e37', 4096: '' } as const;
+
+/** The same groups for servers that send their parameters, in TLS 1.2 (RFC 7919, appendix A). */
+export function ffdheParameters(bits: 2048 | 3072 | 4096): DhParameters {
+  return { p: prime(bits), g: new Uint8Array([2]) };
+}
 
 /** TLS 1.3 alone: shares and secret are as long as the prime (RFC 9846, sections 4.3.9.1 and 7.4.1). */
-function ffdhe(name: string, id: number, bits: number, tail: string, exponentSize: number): SyncGroup {
+function ffdhe(name: string, id: number, bits: 2048 | 3072 | 4096, exponentSize: number): SyncGroup {
   let parameters: DhParameters | null = null;
   const start = (): SyncKeyShare => {
-    if (parameters === null) parameters = { p: prime(bits, tail), g: new Uint8Array([2]) };
+    if (parameters === null) parameters = ffdheParameters(bits);
     return startIn(name, parameters, exponentSize);
   };
   return {
@@ -54,7 +62,8 @@ function startIn(name: string, parameters: DhParameters, exponentSize: number): 
   };
 }
 
-function prime(bits: number, tail: string): Uint8Array {
+function prime(bits: 2048 | 3072 | 4096): Uint8Array {
+  const tail = TAILS[bits];
   const ones = 'f'.repeat(16);
   return fromHex(ones + DIGITS.slice(0, bits / 4 - 32 - tail.length) + tail + ones);
 }
