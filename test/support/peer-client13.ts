@@ -48,6 +48,8 @@ export interface ClientOptions13 {
   /** What to show to a server that asks. Default: an empty Certificate. */
   readonly credential?: Credential;
   readonly scheme?: SchemeInfo;
+  /** PskKeyExchangeModes. Default: with a new key exchange. */
+  readonly modes?: readonly number[];
   /** Tickets to offer. */
   readonly tickets?: readonly Ticket13[];
   /** What is sent at first, after a HelloRetryRequest, after the server's Finished, and when asked later on. */
@@ -222,7 +224,7 @@ function helloOf(peer: PeerClient13): ClientHello {
   const wanted = asked?.key_share === undefined ? (options.shares ?? [29]) : [asked.key_share];
   const list = [extension('supported_versions', [0x0304]), extension('key_share', wanted.map(shareOf(peer)))];
   if (asked?.cookie !== undefined) list.push(extension('cookie', asked.cookie));
-  list.push(extension('psk_key_exchange_modes', [1]), ...(options.extensions ?? []));
+  list.push(extension('psk_key_exchange_modes', options.modes ?? [1]), ...(options.extensions ?? []));
   if (tickets.length > 0) list.push(offerOf(tickets));
   return politeHello({
     sessionId: new Uint8Array(32).fill(0x51),

@@ -1,7 +1,7 @@
 import type { Secret } from '../../bytes/index.ts';
 import type { Suite13 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
-import { attempt, type Flow } from '../../flow/index.ts';
+import type { Flow } from '../../flow/index.ts';
 import { type MasterStage, type Transcript, ticketSecret } from '../../schedule/index.ts';
 import {
   encode,
@@ -20,9 +20,9 @@ import { checkFinished } from '../finished.ts';
 import type { Traffic13 } from '../traffic13.ts';
 import { VERSION_CODES } from '../version.ts';
 import { readClientCertificate, sendCertificateRequest } from './authenticate13.ts';
-import { keptIdentity } from './resume.ts';
+import { keptIdentity, sealTicket } from './resume.ts';
 import type { ServerHandshake, ServerSettings } from './settings.ts';
-import { encodeState, type SessionState } from './state.ts';
+import type { SessionState } from './state.ts';
 
 /** A server after its handshake: tickets go out, keys change. */
 export class ServerAfter13 extends After13 {
@@ -70,7 +70,7 @@ export class ServerAfter13 extends After13 {
     for (let i = 0; i < count; i++) {
       const nonce = new Uint8Array([this.sent]);
       const state = this.state(nonce);
-      const ticket = yield* attempt('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
+      const ticket = yield* sealTicket(tickets, state);
       state.secret.fill(0);
       if (ticket === null) continue;
       this.sent += 1;

@@ -14,7 +14,7 @@ import { ServerAfter12 } from './after12.ts';
 import { readClientCertificate12, readProof12, requestCertificate12, sendCertificate12 } from './authenticate12.ts';
 import { readRenegotiationInfo } from './hello.ts';
 import { type Answer12, choose12, sendHello12, serverRandom12 } from './hello12.ts';
-import { identityOf, keptIdentity } from './resume.ts';
+import { identityOf, keptIdentity, sealTicket } from './resume.ts';
 import { findSession12 } from './resume12.ts';
 import type { ReadHello, ServerHandshake } from './settings.ts';
 import { stapleFor } from './staple.ts';
@@ -160,8 +160,7 @@ function sendFinished(hs: ServerHandshake, suite: Suite12, master: Secret, keys:
 
 /** A ticket was announced, so one goes out; an empty one says that there is none after all (RFC 5077, section 3.3). */
 function* sendTicket(hs: ServerHandshake, state: SessionState): Flow<true> {
-  const tickets = hs.settings.tickets!;
-  const ticket = yield* attempt('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
+  const ticket = yield* sealTicket(hs.settings.tickets!, state);
   hs.send(HandshakeType.new_session_ticket, NewSessionTicket12, {
     ticket_lifetime_hint: ticket === null ? 0 : hs.settings.sessionLifetime,
     ticket: ticket ?? EMPTY,

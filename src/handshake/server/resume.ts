@@ -1,13 +1,16 @@
-import { equalBytes } from '../../bytes/index.ts';
+import { equalBytes, isBytes } from '../../bytes/index.ts';
 import { type Group, schemeById, schemeByName } from '../../crypto/index.ts';
 import { isTlsError } from '../../errors/index.ts';
-import type { Flow } from '../../flow/index.ts';
+import { attempt, type Flow } from '../../flow/index.ts';
 import { authenticatePeer, leafOf, restoreIdentity } from '../authentication.ts';
 import type { Gathering } from '../facts.ts';
 import type { PresentedIdentity, VerifiedIdentity } from '../peer.ts';
 import type { Version } from '../version.ts';
-import type { ServerHandshake } from './settings.ts';
-import type { SessionState } from './state.ts';
+import type { ServerHandshake, TicketKeeper } from './settings.ts';
+import { encodeState, type SessionState } from './state.ts';
+
+/** Bytes. */
+const MAX_TICKET = 0xffff;
 
 /**
  * Whether a session may be resumed here and now: not too old, made for this application, under the same name, and by
@@ -57,6 +60,12 @@ export function* identityOf(hs: ServerHandshake, state: SessionState): Flow<Veri
     if (isTlsError(reason)) return 'refused';
     throw reason;
   }
+}
+
+/** A ticket that holds this state; null where none is to be had, or none that a message could carry. */
+export function* sealTicket(tickets: TicketKeeper, state: SessionState): Flow<Uint8Array | null> {
+  const ticket: unknown = yield* attempt('open-ticket', (signal) => tickets.seal(encodeState(state), signal));
+  return isBytes(ticket) && ticket.length > 0 && ticket.length <= MAX_TICKET ? ticket : null;
 }
 
 /** What a session keeps of the client's authentication, and of the group. */
