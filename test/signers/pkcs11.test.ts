@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedKey } from '../../src/signers/pkcs11.ts';
 import { openPkcs11, type Pkcs11Options } from '../../src/signers/pkcs11.ts';
-import { need } from '../support/need.ts';
 import { certificateFor, expectGoodKey, expectHandshakes, publicKeyOf, signRequest } from '../support/signers.ts';
-import { needSoftHsm, PIN, SoftHsm } from '../support/softhsm.ts';
+import { needPkcs11Js, needSoftHsm, PIN, SoftHsm } from '../support/softhsm.ts';
 
 const ready = needSoftHsm();
 const hsm = new SoftHsm();
@@ -30,15 +28,6 @@ async function open(key: string, options: Pkcs11Options = {}, query?: string): P
   return one;
 }
 
-function hasPkcs11Js(): boolean {
-  try {
-    createRequire(import.meta.url)('pkcs11js');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 beforeAll(() => {
   if (!ready) return;
   hsm.addToken();
@@ -48,7 +37,7 @@ beforeAll(() => {
 });
 
 describe.skipIf(!ready).each(ROUTES)('PKCS#11 by %s', (route) => {
-  const able = route === 'p11-kit' || need(hasPkcs11Js(), 'pkcs11js is installed: npm install --no-save pkcs11js@2');
+  const able = route === 'p11-kit' || needPkcs11Js();
 
   it.skipIf(!able).each(KEYS)('signs with %s in both roles and all versions', async (_, label) => {
     const { key, name } = await open(`object=${label}`, { route });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -20,6 +21,17 @@ export const SOFTHSM_MODULE: string = MODULES.find((file) => existsSync(file)) ?
 export function needSoftHsm(): boolean {
   const tools = [needTool('softhsm2-util'), needTool('pkcs11-tool'), needTool('p11-kit')];
   return need(existsSync(SOFTHSM_MODULE), 'the module of SoftHSM2 is installed') && !tools.includes(null);
+}
+
+/** Whether the optional package pkcs11js is installed, and built. */
+export function needPkcs11Js(): boolean {
+  let found = true;
+  try {
+    createRequire(import.meta.url)('pkcs11js');
+  } catch {
+    found = false;
+  }
+  return need(found, 'pkcs11js is installed (npm install --no-save pkcs11js@2)');
 }
 
 export const PIN = '1234';

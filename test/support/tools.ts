@@ -22,7 +22,8 @@ export type ToolName =
   | 'ssh-agent'
   | 'ssh-add'
   | 'ssh-keygen'
-  | 'socat';
+  | 'socat'
+  | 'gcc';
 
 export interface Tool {
   readonly path: string;
@@ -49,6 +50,7 @@ const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
   'ssh-add': ['-?'],
   'ssh-keygen': ['-?'],
   socat: ['-V'],
+  gcc: ['--version'],
 };
 
 /** Servers live in sbin, and Go in a folder of its own; neither need be on the PATH. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../../errors/index.ts';
 import type { Cryptoki } from './cryptoki.ts';
-import { openNative } from './native.ts';
+import { openNative } from './native/module.ts';
 import { type RpcSource, startRpc } from './rpc/start.ts';
 import { type Pkcs11Uri, percentEncoded } from './uri.ts';
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { TlsError } from '../../errors/index.ts';
+import { TlsError } from '../../../errors/index.ts';
 
 /** The part of the optional peer dependency that is used: its types may not be installed either. */
 export interface Pkcs11Js {

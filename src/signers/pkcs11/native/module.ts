@@ -1,6 +1,4 @@
-import { access } from 'node:fs/promises';
-import { fail, TlsError } from '../../errors/index.ts';
-import { SERIAL_SESSION, USER } from './constants.ts';
+import { SERIAL_SESSION, USER } from '../constants.ts';
 import type {
   AttributeType,
   AttributeValue,
@@ -13,106 +11,26 @@ import type {
   Slot,
   SlotInfo,
   TokenInfo,
-} from './cryptoki.ts';
-import { CKR, CryptokiError } from './cryptoki-error.ts';
-import { loadPkcs11Js, type MechanismJs, type Pkcs11Js } from './pkcs11js.ts';
+} from '../cryptoki.ts';
+import { attempt, translated } from './attempt.ts';
+import { type LoadedModule, loadModule } from './loaded-module.ts';
+import type { MechanismJs, Pkcs11Js } from './pkcs11js.ts';
+import { numberFrom, trimmed, valueFrom } from './values.ts';
 
-/** Without it modules take it that one thread alone calls them: SoftHSM then hangs or crashes. */
-const OS_LOCKING_OK = 2;
 const OBJECTS_AT_ONCE = 64;
-
-/** Modules are loaded once for each process: their state is the process's. */
-const loaded: Map<string, Promise<LoadedModule>> = new Map();
 
 /** Loads the module into this process, through pkcs11js. Fails with ERR_TLS_KEY_MODULE. */
 export async function openNative(path: string): Promise<Cryptoki> {
-  let module = loaded.get(path);
-  if (module === undefined) {
-    module = load(path);
-    loaded.set(path, module);
-    module.catch(() => loaded.delete(path));
-  }
-  return (await module).use();
-}
-
-async function load(path: string): Promise<LoadedModule> {
-  try {
-    await access(path);
-  } catch {
-    fail('ERR_TLS_KEY_MODULE', `the PKCS#11 module ${path} is not there or cannot be read`);
-  }
-  const pkcs11js = loadPkcs11Js();
-  const module = new pkcs11js.PKCS11();
-  try {
-    module.load(path);
-  } catch (cause) {
-    const detail = `${path} is not a PKCS#11 module that this process can load`;
-    throw new TlsError('ERR_TLS_KEY_MODULE', { detail, cause });
-  }
-  return new LoadedModule(module, pkcs11js.CK_PARAMS_RSA_PSS);
-}
-
-/** A module in this process, shared by all sessions with it. */
-class LoadedModule {
-  readonly module: Pkcs11Js;
-  /** How pkcs11js marks PSS parameters; its versions differ. */
-  readonly pssMark: number;
-  private users: number = 0;
-  private underWay: number = 0;
-  private initialized: boolean = false;
-  /** Somebody else initialized it, perhaps without locking: then one call at a time, and never an end to it. */
-  private foreign: boolean = false;
-  private last: Promise<unknown> = Promise.resolve();
-
-  constructor(module: Pkcs11Js, pssMark: number) {
-    this.module = module;
-    this.pssMark = pssMark;
-  }
-
-  use(): Cryptoki {
-    this.initialize();
-    this.users += 1;
-    return new NativeSession(this);
-  }
-
-  /** Counts what runs in another thread: a module that is finalized meanwhile crashes the process. */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    this.underWay += 1;
-    const result = this.foreign ? this.last.then(work) : work();
-    const done = (): void => {
-      this.underWay -= 1;
-      this.finalize();
-    };
-    this.last = result.then(done, done);
-    return result;
-  }
-
-  leave(): void {
-    this.users -= 1;
-    this.finalize();
-  }
-
-  private initialize(): void {
-    if (this.initialized) return;
-    try {
-      attempt('C_Initialize', () => this.module.C_Initialize({ flags: OS_LOCKING_OK }));
-    } catch (error) {
-      if (!(error instanceof CryptokiError) || error.rv !== CKR.CRYPTOKI_ALREADY_INITIALIZED) throw error;
-      this.foreign = true;
-    }
-    this.initialized = true;
-  }
-
-  private finalize(): void {
-    if (!this.initialized || this.foreign || this.users > 0 || this.underWay > 0) return;
-    this.initialized = false;
-    attempt('C_Finalize', () => this.module.C_Finalize());
-  }
+  const module = await loadModule(path);
+  module.join();
+  return new NativeSession(module);
 }
 
 class NativeSession implements Cryptoki {
   private readonly shared: LoadedModule;
   private readonly module: Pkcs11Js;
+  private session: Buffer | null = null;
+  private underWay: boolean = false;
   private left: boolean = false;
 
   constructor(shared: LoadedModule) {
@@ -160,10 +78,12 @@ class NativeSession implements Cryptoki {
   }
 
   async openSession(slot: Handle): Promise<Handle> {
-    return attempt('C_OpenSession', () => this.module.C_OpenSession(slot as Buffer, SERIAL_SESSION));
+    this.session = attempt('C_OpenSession', () => this.module.C_OpenSession(slot as Buffer, SERIAL_SESSION));
+    return this.session;
   }
 
   async closeSession(session: Handle): Promise<void> {
+    this.session = null;
     attempt('C_CloseSession', () => this.module.C_CloseSession(session as Buffer));
   }
 
@@ -211,8 +131,18 @@ class NativeSession implements Cryptoki {
     this.shared.leave();
   }
 
+  /** A thread cannot be broken off: what is under way goes on without anybody who waits for it. */
   destroy(): void {
+    if (!this.underWay) this.abandon();
     void this.close();
+  }
+
+  /** Tokens have few sessions: none may be left behind. */
+  private abandon(): void {
+    const { session } = this;
+    this.session = null;
+    // It may be gone with its token.
+    if (session !== null) this.closeSession(session).catch(() => {});
   }
 
   /** `input` and `output` are in this frame until the thread is done with them: pkcs11js itself does not hold them. */
@@ -222,6 +152,7 @@ class NativeSession implements Cryptoki {
     const how = mechanismJs(mechanism, this.shared.pssMark);
     const held = { data, output, how };
     pinned.add(held);
+    this.underWay = true;
     try {
       const at = session as Buffer;
       if (kind === 'sign') attempt('C_SignInit', () => this.module.C_SignInit(at, how, key as Buffer));
@@ -235,6 +166,8 @@ class NativeSession implements Cryptoki {
     } finally {
       pinned.delete(held);
       data.fill(0);
+      this.underWay = false;
+      if (this.left) this.abandon();
     }
   }
 
@@ -252,43 +185,4 @@ const pinned: Set<object> = new Set();
 function mechanismJs({ type, pss }: Mechanism, pssMark: number): MechanismJs {
   if (pss === undefined) return { mechanism: type };
   return { mechanism: type, parameter: { type: pssMark, hashAlg: pss.hash, mgf: pss.mask, saltLen: pss.salt } };
-}
-
-function attempt<T>(call: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw translated(error, call);
-  }
-}
-
-function translated(error: unknown, call: string): unknown {
-  if (error instanceof CryptokiError) return error;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'number' && code !== 0) return new CryptokiError(code, call);
-  return new TlsError('ERR_TLS_KEY_DEVICE', { detail: `pkcs11js failed in ${call}`, cause: error });
-}
-
-function trimmed(text: string): string {
-  return text.replace(/[\0 ]+$/, '');
-}
-
-function valueFrom(value: Buffer, form: AttributeType<unknown>['form']): AttributeValue | null {
-  if (form === 'bytes') return Uint8Array.from(value);
-  if (form === 'flag') return value.length === 1 ? value[0] !== 0 : null;
-  const word = ULONG_SIZE;
-  if (form === 'number') return value.length === word ? numberFrom(value) : null;
-  return Array.from({ length: Math.floor(value.length / word) }, (_, i) =>
-    numberFrom(value.subarray(i * word, (i + 1) * word)),
-  );
-}
-
-/** CK_ULONG is C's unsigned long: 4 bytes on Windows, 8 elsewhere. */
-const ULONG_SIZE: number = process.platform === 'win32' ? 4 : 8;
-
-/** As the processor writes it; all that Node runs on but one write the low byte first, and numbers here are small. */
-function numberFrom(value: Uint8Array): number {
-  let number = 0;
-  for (let i = value.length - 1; i >= 0; i--) number = number * 256 + value[i]!;
-  return number;
 }
