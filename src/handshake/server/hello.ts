@@ -88,6 +88,15 @@ export function chooseProtocol(settings: ServerSettings, { values }: ReadHello):
   return fail('ERR_TLS_ALPN', `the client offers ${theirs.map((p) => JSON.stringify(p)).join(', ')}`);
 }
 
+/** Which protocol is spoken stays as it is in a renegotiation: a client may say it again, but not leave it. */
+export function keepProtocol(protocol: string | null, { values }: ReadHello): string | null {
+  const offered = values.application_layer_protocol_negotiation;
+  if (protocol !== null && offered !== undefined && !offered.map(toLatin1).includes(protocol)) {
+    fail('ERR_TLS_ALPN', `${JSON.stringify(protocol)} is spoken already`);
+  }
+  return protocol;
+}
+
 /** Ours or theirs first, as configured; only what both have. */
 export function inCommon<T extends { readonly id: number }>(
   ours: readonly T[],

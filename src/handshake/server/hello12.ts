@@ -118,7 +118,7 @@ export function sendHello12(hs: ServerHandshake, { values }: ReadHello, answer: 
   if (values.ec_point_formats !== undefined && answer.suite.exchange.kind.startsWith('ecdhe')) {
     list.push(writeExtension(table, 'ec_point_formats', [0]));
   }
-  const alpn = hs.facts.alpn ?? null;
+  const alpn = values.application_layer_protocol_negotiation === undefined ? null : (hs.facts.alpn ?? null);
   if (alpn !== null) list.push(writeExtension(table, 'application_layer_protocol_negotiation', [fromLatin1(alpn)]));
   const limits = answerLimits(hs, values, 0);
   if (limits.record_size_limit !== null)

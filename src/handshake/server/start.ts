@@ -4,7 +4,7 @@ import { HandshakeType } from '../../wire/index.ts';
 import type { RawMessage } from '../context.ts';
 import type { Established } from '../established.ts';
 import type { Gathering } from '../facts.ts';
-import { chooseProtocol, chooseVersion, factsOf, readClientHello } from './hello.ts';
+import { chooseProtocol, chooseVersion, factsOf, keepProtocol, readClientHello } from './hello.ts';
 import type { ServerHandshake } from './settings.ts';
 
 /** A server's handshake: hello, configuration, and then the flow of the version chosen. */
@@ -29,7 +29,7 @@ export function* answerHello(hs: ServerHandshake, message: RawMessage): Flow<Est
   hs.facts.earlyData = hs.settings.earlyData === null ? 'disabled' : 'other-version';
   hs.facts.peerSchemes = known.schemes;
   hs.facts.authorities = hello.values.certificate_authorities ?? [];
-  hs.facts.alpn = chooseProtocol(hs.settings, hello);
+  hs.facts.alpn = hs.before === null ? chooseProtocol(hs.settings, hello) : keepProtocol(hs.before.alpn, hello);
   const flow = hs.settings.flows[version];
   if (flow === undefined) fail('ERR_TLS_VERSION', version);
   return yield* flow(hs, hello);
