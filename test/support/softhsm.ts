@@ -31,7 +31,7 @@ export function needPkcs11Js(): boolean {
   } catch {
     found = false;
   }
-  return need(found, 'pkcs11js is installed (npm install --no-save pkcs11js@2)');
+  return need(found, 'pkcs11js is installed (npm install --no-save --save-dev pkcs11js@2)');
 }
 
 export const PIN = '1234';
