@@ -20,5 +20,6 @@ export { type PrivateKeyInput, signingKeyFrom } from './node/keys.ts';
 export { X25519MLKEM768 } from './node/mlkem.ts';
 export { x25519 } from './node/montgomery.ts';
 export { random } from './node/random.ts';
+export { type StoreName, type StoreOptions, storeCertificates, trustStore } from './node/stores.ts';
 export * from './node/suites.ts';
 export * from './node/verifiers.ts';
