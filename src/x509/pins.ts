@@ -3,8 +3,6 @@ import type { Hash } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { VerifiedPath } from './verified-path.ts';
 
-const PREFIX = /^sha256\/{1,2}/;
-
 /** Keys of which one has to be in a path, be it the leaf's, an authority's or the anchor's. */
 export class KeyPins {
   private readonly hash: Hash;
@@ -44,7 +42,15 @@ export function keyPin(spki: Uint8Array, sha256: Hash): string {
 }
 
 function pinFrom(pin: string | Uint8Array): Uint8Array {
-  const bytes = typeof pin === 'string' ? fromBase64(pin.replace(PREFIX, '')) : pin;
+  const bytes = typeof pin === 'string' ? fromBase64(digits(pin)) : pin;
   if (bytes !== null && bytes.length === 32) return bytes;
   return fail('ERR_TLS_CONFIG', `the pin ${JSON.stringify(pin)} is not 32 bytes in base64`);
+}
+
+/** 32 bytes of base64 in 44 digits. The first may be a slash itself, so a second slash tells nothing without the length. */
+const DIGITS = 44;
+
+function digits(pin: string): string {
+  const rest = pin.startsWith('sha256/') ? pin.slice('sha256/'.length) : pin;
+  return rest.length === DIGITS + 1 && rest.startsWith('/') ? rest.slice(1) : rest;
 }
