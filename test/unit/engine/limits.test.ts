@@ -3,9 +3,14 @@ import { concat, EMPTY } from '../../../src/bytes/index.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/handshake/limits.ts';
 import { frame } from '../../../src/wire/index.ts';
 import { type Session, sessionWith } from '../../support/client.ts';
+import { credentialOf } from '../../support/configs.ts';
 import { bySize, type Peer } from '../../support/peer.ts';
+import { extension } from '../../support/peer-client.ts';
+import { PeerClient12 } from '../../support/peer-client12.ts';
+import { type ClientStep13, clientSteps13, PeerClient13 } from '../../support/peer-client13.ts';
 import { Peer12, steps12 } from '../../support/peer12.ts';
 import { Peer13, steps13 } from '../../support/peer13.ts';
+import { serverSession } from '../../support/server.ts';
 
 const data = new Uint8Array(1);
 
@@ -26,6 +31,10 @@ interface Row {
 const open13 = (limits: Partial<Limits>): Session<Peer13> => sessionWith(new Peer13(), { limits });
 const open12 = (limits: Partial<Limits>): Session<Peer12> =>
   sessionWith(new Peer12(), { limits, versions: ['TLSv1.2'], renegotiation: 'ignore' });
+const serve13 = (limits: Partial<Limits>): Session<PeerClient13> =>
+  serverSession(new PeerClient13({ script: [clientSteps13.finished] }), { limits });
+const serve12 = (limits: Partial<Limits>): Session<PeerClient12> =>
+  serverSession(new PeerClient12(), { limits, versions: ['TLSv1.2'] });
 const sendData = (peer: Peer): void => peer.sendData(data);
 const empty = (peer: Peer): void => peer.record(23, EMPTY);
 
@@ -67,6 +76,29 @@ const ROWS: readonly Row[] = [
     once: (peer) => steps12.helloRequest(peer as Peer12),
     end: sendData,
   },
+  { limit: 'emptyRecords', code: 'ERR_TLS_TOO_MANY_EMPTY_RECORDS', open: serve13, once: empty, end: sendData },
+  { limit: 'emptyRecords', code: 'ERR_TLS_TOO_MANY_EMPTY_RECORDS', open: serve12, once: empty, end: sendData },
+  {
+    limit: 'warningAlerts',
+    code: 'ERR_TLS_TOO_MANY_WARNING_ALERTS',
+    open: serve13,
+    once: (peer) => peer.alert('warning', 'user_canceled'),
+    end: sendData,
+  },
+  {
+    limit: 'warningAlerts',
+    code: 'ERR_TLS_TOO_MANY_WARNING_ALERTS',
+    open: serve12,
+    once: (peer) => peer.alert('warning', 'no_renegotiation'),
+    end: sendData,
+  },
+  {
+    limit: 'keyUpdates',
+    code: 'ERR_TLS_TOO_MANY_KEY_UPDATES',
+    open: serve13,
+    once: (peer) => (peer as PeerClient13).updateKeys(),
+    end: sendData,
+  },
 ];
 
 describe.each(ROWS)('limits.$limit ($code)', ({ limit, code, open, once, end }) => {
@@ -101,6 +133,22 @@ describe('limits.handshakeMessage', () => {
     );
   });
 
+  test('the same on servers', () => {
+    const with12 = { versions: ['TLSv1.2'], clientAuth: 'require' } as const;
+    for (const [peer, server] of [
+      [(change = {}) => new PeerClient13({ credential, change }), { clientAuth: 'require' }],
+      [(change = {}) => new PeerClient12({ credential, change }), with12],
+    ] as const) {
+      sizes.length = 0;
+      expect(serverSession<Peer>(peer({ message: noting }), server).engine.state).toBe('open');
+      const longest = Math.max(...sizes);
+      const limited = (handshakeMessage: number) =>
+        serverSession<Peer>(peer(), { ...server, limits: { handshakeMessage } });
+      expect(limited(longest).engine.state).toBe('open');
+      expect(limited(longest - 1).code).toBe('ERR_TLS_MESSAGE_TOO_LONG');
+    }
+  });
+
   test('is judged by the header, before anything is kept for the body', () => {
     for (const cut of [1, 2, 3, 4]) {
       const peer = new Peer13({ script: [steps13.hello, (p) => p.message(new Uint8Array([11, 0xff, 0xff, 0xff]))] });
@@ -116,6 +164,8 @@ describe('limits.handshakeMessage', () => {
   });
 });
 
+const credential = credentialOf('ed25519', 'client');
+
 test('limits.chain: as many certificates as it says', () => {
   for (const count of [1, 3, 16, 17]) {
     const many = <T>(list: readonly T[]): T[] => Array.from({ length: count }, () => list[0]!);
@@ -128,6 +178,8 @@ test('limits.chain: as many certificates as it says', () => {
     for (const session of [
       sessionWith(new Peer13({ change })),
       sessionWith(new Peer12({ change }), { versions: ['TLSv1.2'] }),
+      serverSession(new PeerClient13({ change, credential }), { clientAuth: 'require' }),
+      serverSession(new PeerClient12({ change, credential }), { clientAuth: 'require', versions: ['TLSv1.2'] }),
     ]) {
       expect(session.code).toBe(count > 16 ? 'ERR_TLS_CHAIN_TOO_LONG' : null);
     }
@@ -170,4 +222,16 @@ test('empty records of data between messages are no reason to stop before the li
   }
   session.run();
   expect(session.data).toEqual(concat(...Array.from({ length: 40 }, (_, i) => new Uint8Array([i]))));
+});
+
+test('limits.skippedEarlyData: as many bytes of refused early data as it says, records and all', () => {
+  const junk = new Uint8Array([23, 3, 3, 0, 95, ...new Uint8Array(95)]);
+  const extensions = [extension('early_data', true)];
+  for (const count of [0, 1, 5, 10, 11]) {
+    const early: ClientStep13 = (peer) => times(count, () => peer.raw(junk));
+    const peer = new PeerClient13({ extensions, opening: [clientSteps13.hello, early] });
+    const session = serverSession(peer, { limits: { skippedEarlyData: 1000 } });
+    expect(session.code).toBe(count > 10 ? 'ERR_TLS_TOO_MUCH_EARLY_DATA' : null);
+    expect(session.engine.state).toBe(count > 10 ? 'failed' : 'open');
+  }
 });
