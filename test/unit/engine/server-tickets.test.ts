@@ -5,7 +5,7 @@ import type { TicketKeeper } from '../../../src/handshake/server/settings.ts';
 import { decodeState, encodeState } from '../../../src/handshake/server/state.ts';
 import * as node from '../../../src/providers/node.ts';
 import { HandshakeType } from '../../../src/wire/index.ts';
-import { countedProvider } from '../../support/deterministic.ts';
+import { countedProvider, countedRandom } from '../../support/deterministic.ts';
 import { extension } from '../../support/peer-client.ts';
 import { type ClientOptions12, PeerClient12, type Session12 } from '../../support/peer-client12.ts';
 import { type ClientOptions13, PeerClient13, type Ticket13 } from '../../support/peer-client13.ts';
@@ -280,6 +280,25 @@ describe('sessions of TLS 1.2', () => {
       throw new Error('disk full');
     };
     expect(isResumed(open12({}, { tickets: null, sessions: { save, load: () => null } }))).toBe(false);
+  });
+});
+
+describe('servers that share a ticket key', () => {
+  const key = new Uint8Array(48).fill(5);
+  const [one, two] = ['one', 'two'].map((name) => countedTickets({ key, random: countedRandom(name) }));
+
+  test('resume each other’s sessions, in both versions', () => {
+    const { peer } = open13({}, { tickets: one! });
+    expect(isResumed(open13({ tickets: [peer.ticket()] }, { tickets: two! }))).toBe(true);
+    expect(isResumed(open12({ session: session12({}, { tickets: one! }) }, { tickets: two! }))).toBe(true);
+  });
+
+  test('still do after one of them has moved on to the next key', () => {
+    const { peer } = open13({}, { tickets: one! });
+    two!.replaceKey(new Uint8Array(48).fill(6));
+    expect(isResumed(open13({ tickets: [peer.ticket()] }, { tickets: two! }))).toBe(true);
+    const ahead = open13({}, { tickets: two! }).peer.ticket();
+    expect(isResumed(open13({ tickets: [ahead] }, { tickets: one! }))).toBe(false);
   });
 });
 
