@@ -208,6 +208,17 @@ describe('the PIN', () => {
     expect(standIn.pins).toEqual([PIN, PIN, PIN]);
   });
 
+  it('is never tried by several at once at such a key', async () => {
+    const standIn = new P11StandIn([ecToken([ecObject('device', '01', { [ALWAYS]: true })])]);
+    const { key } = await open(standIn, { sessions: 4 });
+    const sign = () => Promise.resolve(key.sign(signRequest('ecdsa_secp256r1_sha256')));
+    await Promise.all([sign(), sign(), sign(), sign()]);
+    standIn.tokens[0]!.pin = 'changed';
+    standIn.pins.length = 0;
+    await Promise.all(Array.from({ length: 8 }, () => failure('ERR_TLS_KEY_PIN_WRONG', sign())));
+    expect(standIn.pins).toEqual([PIN]);
+  });
+
   it('is not tried where the token is locked, and its being locked is told', async () => {
     const locked = new P11StandIn([ecToken([ecObject()], { flags: 0x400 | 4 | 0x40000 })]);
     await failure('ERR_TLS_KEY_PIN_LOCKED', open(locked), [PIN]);

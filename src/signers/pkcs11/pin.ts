@@ -13,6 +13,8 @@ export class PinKeeper {
   private readonly input: SecretInput | undefined;
   private readonly uri: Pkcs11Uri;
   private refused: TlsError | null = null;
+  /** One at a time: the next try waits to hear what became of this one. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(input: SecretInput | undefined, uri: Pkcs11Uri) {
     this.input = input;
@@ -23,12 +25,16 @@ export class PinKeeper {
    * Runs `enter` with the PIN, or with null where it is entered at the token. Fails with ERR_TLS_KEY_PIN_MISSING,
    * ERR_TLS_KEY_PIN_WRONG or ERR_TLS_KEY_PIN_LOCKED.
    */
-  async use<T>(token: FoundToken, enter: (pin: Uint8Array | null) => Promise<T>): Promise<T> {
+  use<T>(token: FoundToken, enter: (pin: Uint8Array | null) => Promise<T>): Promise<T> {
+    const result = this.last.then(() => this.try(token, enter));
+    this.last = result.catch(() => {});
+    return result;
+  }
+
+  private async try<T>(token: FoundToken, enter: (pin: Uint8Array | null) => Promise<T>): Promise<T> {
     if (this.refused !== null) throw this.refused;
     if ((token.info.flags & CKF_TOKEN.USER_PIN_LOCKED) !== 0) fail('ERR_TLS_KEY_PIN_LOCKED', token.name);
     const pin = await this.pinFor(token);
-    // Somebody else may have learned meanwhile that it is wrong.
-    if (this.refused !== null) throw this.refused;
     try {
       return await enter(pin);
     } catch (error) {

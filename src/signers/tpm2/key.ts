@@ -6,7 +6,6 @@ import {
   type SignRequest,
   schemeByName,
 } from '../../crypto/index.ts';
-import { isTlsError, type TlsError } from '../../errors/index.ts';
 import type { Signal } from '../../flow/index.ts';
 import { emsaPss, leftPad } from '../shared/emsa.ts';
 import type { Lanes } from '../shared/lanes.ts';
@@ -32,7 +31,7 @@ export class Tpm2Key implements SigningKey {
   private readonly ways: Ways;
   private resting: ReturnType<typeof setTimeout> | null = null;
   /** The TPM called the password wrong: trying it again might lock it. */
-  private refused: TlsError | null = null;
+  private refused: unknown = null;
 
   constructor(lanes: Lanes<KeyLane>, target: Target, area: PublicArea, ways: Ways) {
     this.lanes = lanes;
@@ -67,15 +66,23 @@ export class Tpm2Key implements SigningKey {
   }
 
   private async use(work: (lane: KeyLane) => Promise<Uint8Array>, signal: Signal): Promise<Uint8Array> {
-    if (this.refused !== null) throw this.refused;
     try {
-      return await this.lanes.run(work, signal);
+      return await this.lanes.run((lane) => this.withPassword(lane, work), signal);
     } catch (error) {
-      const told = explained(error, this.target.name, this.target.password !== null);
-      if (isWrongPassword(error) && isTlsError(told)) this.refused = told;
-      throw told;
+      throw explained(error, this.target.name, this.target.password !== null);
     } finally {
       this.restSoon();
+    }
+  }
+
+  /** Asked when it is this one's turn: those who waited meanwhile must not try the password again. */
+  private async withPassword(lane: KeyLane, work: (lane: KeyLane) => Promise<Uint8Array>): Promise<Uint8Array> {
+    if (this.refused !== null) throw this.refused;
+    try {
+      return await work(lane);
+    } catch (error) {
+      if (isWrongPassword(error)) this.refused = error;
+      throw error;
     }
   }
 
