@@ -34,6 +34,7 @@ export const NODE_FREE = [
   'providers/tiny',
   'providers/host',
   'providers/web',
+  'signers/webcrypto',
 ];
 
 /** The first part of a path below src: its room. */
