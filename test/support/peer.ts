@@ -186,6 +186,13 @@ export function cutAt(position: number): (bytes: Uint8Array) => readonly Uint8Ar
   return (bytes) => [bytes.subarray(0, position), bytes.subarray(position)].filter((part) => part.length > 0);
 }
 
+/** Where each record begins. */
+export function recordStarts(bytes: Uint8Array): number[] {
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at += 5 + ((bytes[at + 3]! << 8) | bytes[at + 4]!)) starts.push(at);
+  return starts;
+}
+
 export function without(list: readonly Extension[], type: number): Extension[] {
   return list.filter((one) => one.extension_type !== type);
 }

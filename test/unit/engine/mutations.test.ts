@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { concat } from '../../../src/bytes/index.ts';
 import type { Engine } from '../../../src/engine/index.ts';
 import { countedClient, Session } from '../../support/client.ts';
-import type { Peer } from '../../support/peer.ts';
+import { type Peer, recordStarts } from '../../support/peer.ts';
 import { Peer12 } from '../../support/peer12.ts';
 import { Peer13 } from '../../support/peer13.ts';
 import { fc } from '../../support/properties.ts';
@@ -30,13 +30,6 @@ function begin(peer: Peer, version: 'TLSv1.3' | 'TLSv1.2'): Begun {
 function deliver({ session }: Begun, bytes: Uint8Array): Engine {
   session.client.receive(bytes);
   return session.run().client;
-}
-
-/** Where each record begins. */
-function recordStarts(bytes: Uint8Array): number[] {
-  const starts: number[] = [];
-  for (let at = 0; at < bytes.length; at += 5 + ((bytes[at + 3]! << 8) | bytes[at + 4]!)) starts.push(at);
-  return starts;
 }
 
 const KINDS: readonly [string, 'TLSv1.3' | 'TLSv1.2', () => Peer][] = [

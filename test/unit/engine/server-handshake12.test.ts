@@ -27,15 +27,13 @@ import {
 } from '../../../src/wire/index.ts';
 import { credentialOf } from '../../support/configs.ts';
 import { fields, lacking } from '../../support/hello.ts';
-import { bySize, cutAt } from '../../support/peer.ts';
 import { extension, protocols } from '../../support/peer-client.ts';
 import { type ClientOptions12, clientSteps12 as c12, PeerClient12 } from '../../support/peer-client12.ts';
-import { countedServer, countedTickets, serverSession } from '../../support/server.ts';
-import { Session } from '../../support/session.ts';
+import { countedTickets, serverSession } from '../../support/server.ts';
+import type { Session } from '../../support/session.ts';
 
 const T = HandshakeType;
 const FLIGHT = [T.server_hello, T.certificate, T.server_key_exchange, T.server_hello_done, T.finished];
-const MINE = credentialOf('ed25519', 'client');
 const FIELD = { p: new Uint8Array(getDiffieHellman('modp14').getPrime()), g: new Uint8Array([2]) };
 const EXCHANGES = [ecdheServer, dheServer(FIELD), rsaServer];
 const GCM = node.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
@@ -246,48 +244,5 @@ describe('renegotiation, as a client that is polite does it', () => {
     expect(session.engine.error).toBeNull();
     expect(session.peer.handshakes).toBe(2);
     expect(session.data).toEqual(fromLatin1('1'));
-  });
-});
-
-describe('handshake messages of TLS 1.2 cut and joined across records', () => {
-  const client: ClientOptions12 = { credential: MINE };
-  const server: Options = { versions, clientAuth: 'require' };
-
-  function cutBy(cut: PeerClient12['cut']): Session<PeerClient12> {
-    const peer = new PeerClient12({ ...client, opening: [] });
-    peer.cut = cut;
-    peer.run([c12.hello]);
-    return serverSession(peer, server);
-  }
-
-  test('in two at each byte', () => {
-    let size = 0;
-    cutBy((bytes) => {
-      size = Math.max(size, bytes.length);
-      return [bytes];
-    });
-    expect(size).toBeGreaterThan(400);
-    for (let position = 1; position < size; position++) {
-      const session = cutBy(cutAt(position));
-      if (session.engine.state !== 'open') expect(session.engine.error, `cut at ${position}`).toBeNull();
-      expect(session.peer.done).toBe(true);
-    }
-  });
-
-  test.each([1, 2, 3, 4, 5, 100])('in records of %i bytes', (size) => {
-    expectOpen(cutBy(bySize(size)));
-  });
-
-  test.each([1, 2, 5, 100])('the transport brings chunks of %i bytes', (size) => {
-    const session = new Session(countedServer(server), new PeerClient12(client));
-    session.chunks = bySize(size);
-    expectOpen(session.run());
-  });
-
-  test('each message in a record of its own', () => {
-    const { certificate, exchange, verify, changeCipherSpec, finished } = c12;
-    const flush = (peer: PeerClient12): void => peer.flush();
-    const script = [certificate, flush, exchange, flush, verify, flush, changeCipherSpec, finished];
-    expectOpen(serverSession(new PeerClient12({ ...client, script }), server));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { concat, EMPTY, fromLatin1, toHex } from '../../../src/bytes/index.ts';
+import { EMPTY, fromLatin1, toHex } from '../../../src/bytes/index.ts';
 import { credentialChooser } from '../../../src/config/credentials.ts';
 import type { ServerOptions } from '../../../src/config/server.ts';
 import { optInSuites13 } from '../../../src/providers/node/optin/suites13.ts';
@@ -14,11 +14,10 @@ import {
 } from '../../../src/wire/index.ts';
 import { credentialOf } from '../../support/configs.ts';
 import { fields, lacking, other } from '../../support/hello.ts';
-import { bySize, cutAt } from '../../support/peer.ts';
 import { extension, protocols } from '../../support/peer-client.ts';
 import { type ClientOptions13, clientSteps13 as c13, PeerClient13 } from '../../support/peer-client13.ts';
-import { countedServer, countedTickets, serverSession } from '../../support/server.ts';
-import { Session } from '../../support/session.ts';
+import { countedTickets, serverSession } from '../../support/server.ts';
+import type { Session } from '../../support/session.ts';
 
 const T = HandshakeType;
 const FLIGHT = [T.server_hello, T.encrypted_extensions, T.certificate, T.certificate_verify, T.finished];
@@ -273,74 +272,5 @@ describe('client authentication in TLS 1.3', () => {
       expect(() => session.engine.requestCertificate()).toThrow(/does not let itself be asked/);
       expectOpen(session);
     }
-  });
-});
-
-describe('handshake messages cut and joined across records', () => {
-  const client: ClientOptions13 = { credential: MINE };
-  const server: Options = { clientAuth: 'require' };
-
-  /** The longest batch of handshake bytes that this client sends under one key. */
-  function longest(options: ClientOptions13): number {
-    let size = 0;
-    const peer = new PeerClient13({ ...options, opening: [] });
-    peer.cut = (bytes) => {
-      size = Math.max(size, bytes.length);
-      return [bytes];
-    };
-    peer.run([c13.hello]);
-    serverSession(peer, server);
-    return size;
-  }
-
-  function cutBy(options: ClientOptions13, cut: PeerClient13['cut']): Session<PeerClient13> {
-    const peer = new PeerClient13({ ...options, opening: [] });
-    peer.cut = cut;
-    peer.run([c13.hello]);
-    return serverSession(peer, server);
-  }
-
-  test.each([
-    ['plain', client],
-    ['with a HelloRetryRequest', { ...client, shares: [] }],
-  ] as [string, ClientOptions13][])('in two at each byte: %s', (_name, options) => {
-    const size = longest(options);
-    expect(size).toBeGreaterThan(400);
-    for (let position = 1; position < size; position++) {
-      const session = cutBy(options, cutAt(position));
-      if (session.engine.state !== 'open') expect(session.engine.error, `cut at ${position}`).toBeNull();
-      expect(session.peer.done).toBe(true);
-    }
-  });
-
-  test.each([1, 2, 3, 4, 5, 7, 64, 1000])('in records of %i bytes', (size) => {
-    expectOpen(cutBy(client, bySize(size)));
-  });
-
-  test('each message in a record of its own', () => {
-    const { certificate, verify, finished } = c13;
-    const flush = (peer: PeerClient13): void => peer.flush();
-    expectOpen(session13({ ...client, script: [certificate, flush, verify, flush, finished] }, server));
-  });
-
-  test.each([1, 2, 5, 100])('the transport brings chunks of %i bytes', (size) => {
-    const session = new Session(countedServer(server), new PeerClient13(client));
-    session.chunks = bySize(size);
-    expectOpen(session.run());
-  });
-
-  test('the output does not depend on how the input was cut', () => {
-    const whole = session13(client, server);
-    const bytes = new Session(countedServer(server), new PeerClient13(client));
-    bytes.chunks = bySize(1);
-    expect(toHex(bytes.run().sent)).toBe(toHex(whole.sent));
-  });
-
-  test('the whole flight goes out in three records, and then the tickets in one', () => {
-    const session = session13({}, { tickets: countedTickets() });
-    expect(session.peer.records.map(({ type }) => type)).toEqual([22, 20, 23, 23]);
-    const sizes = session.peer.records.map(({ content }) => content.length);
-    const messages = concat(...session.peer.messages);
-    expect(sizes[0]! + sizes[2]! + sizes[3]!).toBe(messages.length);
   });
 });

@@ -5,7 +5,7 @@ import type { ServerOptions } from '../../../src/config/server.ts';
 import type { Engine } from '../../../src/engine/index.ts';
 import { frame } from '../../../src/wire/index.ts';
 import { credentialOf } from '../../support/configs.ts';
-import type { Peer } from '../../support/peer.ts';
+import { type Peer, recordStarts } from '../../support/peer.ts';
 import { extension } from '../../support/peer-client.ts';
 import { PeerClient12 } from '../../support/peer-client12.ts';
 import { PeerClient13 } from '../../support/peer-client13.ts';
@@ -80,13 +80,6 @@ function begin({ peer, server, flight: awaited }: Kind): Begun {
 function deliver({ session }: Begun, bytes: Uint8Array): Engine {
   session.engine.receive(bytes.slice());
   return session.run().engine;
-}
-
-/** Where each record begins. */
-function recordStarts(bytes: Uint8Array): number[] {
-  const starts: number[] = [];
-  for (let at = 0; at < bytes.length; at += 5 + ((bytes[at + 3]! << 8) | bytes[at + 4]!)) starts.push(at);
-  return starts;
 }
 
 describe.each(KINDS)('a flight of a client: $name', (kind) => {

@@ -1,101 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY, fromLatin1, toHex } from '../../../src/bytes/index.ts';
-import type { ServerOptions } from '../../../src/config/server.ts';
-import type { SealedTickets } from '../../../src/config/tickets.ts';
-import { TlsError } from '../../../src/errors/index.ts';
-import type { PeerVerifier, PresentedIdentity, Verdict } from '../../../src/handshake/peer.ts';
+import { EMPTY, fromLatin1 } from '../../../src/bytes/index.ts';
 import { HandshakeType } from '../../../src/wire/index.ts';
 import { credentialOf } from '../../support/configs.ts';
-import { countedProvider } from '../../support/deterministic.ts';
-import { extension, protocols } from '../../support/peer-client.ts';
-import { type ClientOptions12, PeerClient12, type Session12 } from '../../support/peer-client12.ts';
-import { type ClientOptions13, PeerClient13, type Ticket13 } from '../../support/peer-client13.ts';
-import { countedTickets, NOW, serverSession } from '../../support/server.ts';
-import type { Session } from '../../support/session.ts';
-
-type Client = ClientOptions12 & ClientOptions13;
-type Server = Partial<ServerOptions>;
-type Talk = Session<PeerClient12> | Session<PeerClient13>;
+import { protocols } from '../../support/peer-client.ts';
+import { NOW } from '../../support/server.ts';
+import { type Client, expectOpen, GOOD, type Server, WAYS, World } from './ways.ts';
 
 const MINE = credentialOf('ed25519', 'client');
 const LIFETIME = 7200_000;
-
-/** One server whose clock a test moves, and which every session goes to. */
-class World {
-  now: number = NOW;
-  readonly tickets: SealedTickets = countedTickets({ now: () => this.now });
-  readonly store: Map<string, Uint8Array> = new Map();
-  private readonly name: string;
-  private count: number = 0;
-
-  constructor(name: string = 'server') {
-    this.name = name;
-  }
-
-  options(server: Server): Server {
-    this.count += 1;
-    return { provider: countedProvider(`${this.name} ${this.count}`), now: () => this.now, ...server };
-  }
-
-  get sessions(): NonNullable<ServerOptions['sessions']> {
-    return {
-      save: (id, state) => void this.store.set(toHex(id), state.slice()),
-      load: (id) => this.store.get(toHex(id))?.slice() ?? null,
-    };
-  }
-}
-
-/** A way in which sessions are resumed. */
-interface Way {
-  readonly name: string;
-  readonly talk: (world: World, client: Client, server: Server, session?: unknown) => Talk;
-  readonly sessionOf: (talk: Talk) => unknown;
-}
-
-const versions = ['TLSv1.2'] as const;
-const wantsTicket = extension('session_ticket', EMPTY);
-
-const WAYS: readonly Way[] = [
-  {
-    name: 'a ticket of TLS 1.3',
-    talk: (world, client, server, session) => {
-      const tickets = session === undefined ? [] : [session as Ticket13];
-      const options = { tickets: world.tickets, versions: ['TLSv1.3'], ...server } as const;
-      return serverSession(new PeerClient13({ ...client, tickets }), world.options(options));
-    },
-    sessionOf: ({ peer }) => (peer as PeerClient13).ticket(),
-  },
-  {
-    name: 'a ticket of TLS 1.2',
-    talk: (world, client, server, session) => {
-      const extensions = [...(client.extensions ?? []), ...(session === undefined ? [wantsTicket] : [])];
-      const resumes = session === undefined ? {} : { session: { ...(session as Session12), id: EMPTY } };
-      const options = world.options({ tickets: world.tickets, versions, ...server });
-      return serverSession(new PeerClient12({ ...client, extensions, ...resumes }), options);
-    },
-    sessionOf: ({ peer }) => (peer as PeerClient12).session,
-  },
-  {
-    name: 'a session id of TLS 1.2',
-    talk: (world, client, server, session) => {
-      const resumes = session === undefined ? {} : { session: { ...(session as Session12), ticket: EMPTY } };
-      const options = world.options({ sessions: world.sessions, versions, ...server });
-      return serverSession(new PeerClient12({ ...client, ...resumes }), options);
-    },
-    sessionOf: ({ peer }) => (peer as PeerClient12).session,
-  },
-];
-
-function expectOpen(talk: Talk): void {
-  expect(talk.engine.error).toBeNull();
-  expect(talk.engine.state).toBe('open');
-  expect(talk.peer.done).toBe(true);
-  talk.engine.send(fromLatin1('x'));
-  talk.peer.sendData(fromLatin1('y'));
-  talk.run();
-  expect(talk.peer.data).toEqual(fromLatin1('x'));
-  expect(talk.data).toEqual(fromLatin1('y'));
-}
 
 interface Rule {
   readonly name: string;
@@ -116,8 +28,6 @@ const until = (notAfter: number | null): Server => ({
   clientAuth: 'require',
   verifier: { verify: () => ({ ...GOOD, notAfter }) },
 });
-
-const GOOD: Verdict = { error: null, path: null, notAfter: null, unchecked: [] };
 
 const RULES: readonly Rule[] = [
   { name: 'at once', resumes: true },
@@ -238,79 +148,6 @@ describe.each(WAYS)('$name resumes', ({ talk, sessionOf }) => {
     const second = talk(world, none, { tickets: null, sessions: null }, session);
     expectOpen(second);
     expect(second.engine.facts.resumed).toBe(false);
-  });
-});
-
-/** Notes whom it is asked about, and says what it is told to say, one after the other. */
-class Noting implements PeerVerifier {
-  readonly asked: PresentedIdentity[] = [];
-  private readonly says: readonly (Verdict | TlsError)[];
-
-  constructor(...says: readonly (Verdict | TlsError)[]) {
-    this.says = says;
-  }
-
-  verify(identity: PresentedIdentity): Verdict {
-    this.asked.push(identity);
-    const verdict = this.says[this.asked.length - 1]!;
-    if (verdict instanceof TlsError) throw verdict;
-    return verdict;
-  }
-}
-
-const EXPIRED: Verdict = { ...GOOD, error: new TlsError('ERR_TLS_CERT_EXPIRED') };
-
-describe.each(WAYS)('the verdict on a client that comes back by $name', ({ talk, sessionOf }) => {
-  function twice(verifier: Noting, second: Server = {}): Talk {
-    const world = new World();
-    const first = talk(world, shows, { ...demands, verifier });
-    expectOpen(first);
-    const again = talk(world, shows, { ...demands, verifier, ...second }, sessionOf(first));
-    expectOpen(again);
-    return again;
-  }
-
-  test('a good one is kept', () => {
-    const verifier = new Noting(GOOD);
-    expect(twice(verifier).engine.facts.resumed).toBe(true);
-    expect(verifier.asked).toHaveLength(1);
-  });
-
-  test('a good one is asked for again where that is wanted', () => {
-    const verifier = new Noting(GOOD, EXPIRED);
-    const again = twice(verifier, { reverify: true });
-    expect(again.engine.facts.resumed).toBe(true);
-    expect(again.engine.facts.peer?.verdict).toBe(EXPIRED);
-    expect(verifier.asked[1]).toEqual(verifier.asked[0]);
-  });
-
-  test('one that was reported is asked for again, and may be better or worse', () => {
-    for (const verdict of [GOOD, EXPIRED]) {
-      const verifier = new Noting(EXPIRED, verdict);
-      const again = twice(verifier);
-      expect(again.engine.facts.resumed).toBe(true);
-      expect(again.engine.facts.peer?.verdict).toBe(verdict);
-      expect(verifier.asked[1]?.chain).toEqual(MINE.chain);
-    }
-  });
-
-  test('one who is refused now goes through it all', () => {
-    const verifier = new Noting(EXPIRED, new TlsError('ERR_TLS_CERT_REVOKED'), GOOD);
-    expect(twice(verifier).engine.facts.resumed).toBe(false);
-    expect(verifier.asked).toHaveLength(3);
-  });
-
-  test('nobody becomes more trusted by coming back: the next ticket is no better', () => {
-    const verifier = new Noting(EXPIRED, EXPIRED, EXPIRED);
-    const world = new World();
-    let session: unknown;
-    for (let i = 0; i < 3; i++) {
-      const one = talk(world, shows, { ...demands, verifier }, session);
-      expectOpen(one);
-      expect(one.engine.facts.peer?.verdict.error?.code).toBe('ERR_TLS_CERT_EXPIRED');
-      session = sessionOf(one);
-    }
-    expect(verifier.asked).toHaveLength(3);
   });
 });
 
