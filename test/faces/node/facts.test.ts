@@ -143,14 +143,18 @@ describe('before and after', () => {
   ] as const;
   const more = ['getFinished', 'getPeerFinished', 'isSessionReused', 'getSharedSigalgs', 'getCertificate'] as const;
   const all = [...names, ...more, 'getX509Certificate'] as const;
-  const values = (socket: TLSSocket | nodeTls.TLSSocket) =>
-    all.map((name) => [name, (socket as unknown as Record<string, () => unknown>)[name]!.call(socket)]);
+  type Name = (typeof all)[number];
+  const values = (socket: TLSSocket | nodeTls.TLSSocket, asked: readonly Name[] = all) =>
+    asked.map((name) => [name, (socket as unknown as Record<string, () => unknown>)[name]!.call(socket)]);
+  // Before the handshake node:tls is not asked for it: since OpenSSL 3.5 that ends the process by a segmentation fault.
+  const harmless = all.filter((name) => name !== 'getEphemeralKeyInfo');
 
   it('every getter says what node:tls says', async () => {
     const { port } = await nodeServer();
     const options = { port, host: '127.0.0.1', servername: 'localhost', ca: ca.cert };
     const [theirs, ours] = [nodeTls.connect(options), client(port)];
-    expect(values(ours)).toEqual(values(theirs));
+    expect(values(ours, harmless)).toEqual(values(theirs, harmless));
+    expect(ours.getEphemeralKeyInfo()).toEqual({});
     await Promise.all([once(theirs, 'secureConnect'), once(ours, 'secureConnect')]);
     const closed = [once(theirs, 'close'), once(ours, 'close')];
     theirs.destroy();
