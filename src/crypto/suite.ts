@@ -20,10 +20,14 @@ export interface Suite13 {
 export type Exchange12 =
   | { readonly kind: 'ecdhe' }
   | { readonly kind: 'dhe'; readonly field: FiniteField }
-  | { readonly kind: 'rsa'; encrypt(key: PublicKey, premaster: Uint8Array): Awaitable<Uint8Array> }
+  | { readonly kind: 'rsa'; readonly encrypt: RsaEncrypt }
   | { readonly kind: 'psk' }
   | { readonly kind: 'ecdhe-psk' }
-  | { readonly kind: 'dhe-psk'; readonly field: FiniteField };
+  | { readonly kind: 'dhe-psk'; readonly field: FiniteField }
+  | { readonly kind: 'rsa-psk'; readonly encrypt: RsaEncrypt };
+
+/** RSAES-PKCS1-v1_5 with the server's key (RFC 8017, section 7.2.1). */
+export type RsaEncrypt = (key: PublicKey, premaster: Uint8Array) => Awaitable<Uint8Array>;
 
 /** How the records of a TLS 1.2 suite are protected. */
 export type Bulk12 =
@@ -46,3 +50,13 @@ export interface Suite12 {
 }
 
 export type Suite = Suite12 | Suite13;
+
+/** Whether both ends need a pre-shared key (RFC 4279). */
+export function usesPsk({ exchange }: Suite12): boolean {
+  return exchange.kind === 'psk' || exchange.kind.endsWith('-psk');
+}
+
+/** Whether the server's key decrypts, rather than signs. */
+export function decrypts({ exchange }: Suite12): boolean {
+  return exchange.kind === 'rsa' || exchange.kind === 'rsa-psk';
+}

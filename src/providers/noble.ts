@@ -1,6 +1,6 @@
 import type { Hash, Provider } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
-import { secp256r1, secp384r1 } from './noble/ecdh.ts';
+import { secp256r1, secp384r1, secp521r1 } from './noble/ecdh.ts';
 import { sha1, sha256, sha384, sha512 } from './noble/hash.ts';
 import { X25519MLKEM768 } from './noble/mlkem.ts';
 import { x25519 } from './noble/montgomery.ts';
@@ -18,7 +18,7 @@ const hashes: readonly Hash[] = [sha256, sha384, sha512, sha1];
 export function createNobleProvider(options: { readonly random: Random }): Provider {
   const random = checked(options?.random);
   const ecdh = x25519(random);
-  const groups = [X25519MLKEM768(random, ecdh), ecdh, secp256r1(random), secp384r1(random)];
+  const groups = [X25519MLKEM768(random, ecdh), ecdh, secp256r1(random), secp384r1(random), secp521r1(random)];
   return { name: 'noble', random, hashes, suites, groups, verifiers };
 }
 

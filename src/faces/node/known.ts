@@ -13,7 +13,7 @@ export function knownGroups(provider: Provider): readonly Group[] {
   return provider === nodeProvider ? NODE_GROUPS : provider.groups;
 }
 
-/** What `auto` means: as in Node the larger curves are there for peers that know no other. */
+/** What `auto` means: as in Node X448 is there for peers that know no other. */
 export function defaultGroups(provider: Provider): readonly Group[] {
   return provider === nodeProvider ? NODE_DEFAULT_GROUPS : provider.groups;
 }
@@ -25,10 +25,9 @@ export function knownVerifiers(provider: Provider): readonly SignatureVerifier[]
 
 /** Suites that need a pre-shared key are used only where `pskCallback` gives one. */
 const NODE_SUITES: readonly Suite[] = [...nodeProvider.suites, ...optInSuites13, ...optInSuites12];
-const LAST_GROUPS: readonly string[] = ['x448', 'secp521r1'];
 const NODE_DEFAULT_GROUPS: readonly Group[] = [
   ...nodeProvider.groups,
-  ...optInGroups.filter((group) => LAST_GROUPS.includes(group.name)),
+  ...optInGroups.filter((group) => group.name === 'x448'),
 ];
 const NODE_GROUPS: readonly Group[] = [...nodeProvider.groups, ...optInGroups];
 const NODE_VERIFIERS: readonly SignatureVerifier[] = [...nodeProvider.verifiers, ...optInVerifiers];

@@ -48,10 +48,12 @@ export function answerLimits(
   if (limit !== undefined) {
     if (limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
     hs.link.setMaxFragment(Math.min(16_384, limit - typeSize));
+    if (hs.settings.recordSizeLimit !== null) hs.link.setMaxReceived(hs.settings.recordSizeLimit);
     return { record_size_limit: (hs.settings.recordSizeLimit ?? 16_384) + typeSize, max_fragment_length: null };
   }
   if (fragment === undefined) return { record_size_limit: null, max_fragment_length: null };
   if (fragment < 1 || fragment > 4) fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
   hs.link.setMaxFragment(256 << fragment);
+  hs.link.setMaxReceived(256 << fragment);
   return { record_size_limit: null, max_fragment_length: fragment };
 }

@@ -7,7 +7,7 @@ import {
 import { secp256k1 as nobleK1 } from '@noble/curves/secp256k1.js';
 import type { Group } from '../../../crypto/index.ts';
 import { ONLY_12, ONLY_13, type SyncGroup } from '../../shared/sync-group.ts';
-import { secp521r1, weierstrass } from '../ecdh.ts';
+import { weierstrass } from '../ecdh.ts';
 import { montgomery } from '../montgomery.ts';
 import type { Random } from '../random.ts';
 
@@ -50,7 +50,6 @@ export function brainpoolP512r1tls13(random: Random): SyncGroup {
 /** All groups that noble has besides the default offer. */
 export function optInGroups(random: Random): Group[] {
   return [
-    secp521r1(random),
     x448(random),
     secp256k1(random),
     brainpoolP256r1(random),

@@ -1,11 +1,11 @@
 import type { Group } from '../../../crypto/index.ts';
 import { ONLY_12, ONLY_13, type SyncGroup } from '../../shared/sync-group.ts';
 import { hasCurve, hasKeyType } from '../available.ts';
-import { secp521r1, weierstrass } from '../ecdh.ts';
+import { weierstrass } from '../ecdh.ts';
 import { montgomery } from '../montgomery.ts';
 import { ffdhe2048, ffdhe3072, ffdhe4096 } from './ffdhe.ts';
 
-export { ffdhe2048, ffdhe3072, ffdhe4096, secp521r1 };
+export { ffdhe2048, ffdhe3072, ffdhe4096 };
 
 /** RFC 7748. */
 export const x448: SyncGroup = /* @__PURE__ */ montgomery('x448', 30, 'X448', 56);
@@ -63,7 +63,7 @@ export const brainpoolP512r1tls13: SyncGroup = /* @__PURE__ */ weierstrass(
 export const optInGroups: readonly Group[] = /* @__PURE__ */ available();
 
 function available(): Group[] {
-  const groups: Group[] = [secp521r1];
+  const groups: Group[] = [];
   if (hasKeyType('x448')) groups.push(x448);
   groups.push(ffdhe2048, ffdhe3072, ffdhe4096);
   if (hasCurve('secp256k1')) groups.push(secp256k1);
