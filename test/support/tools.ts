@@ -13,6 +13,8 @@ export type ToolName =
   | 'mosquitto'
   | 'mosquitto_pub'
   | 'mosquitto_sub'
+  | 'haproxy'
+  | 'nginx'
   | 'go'
   | 'softhsm2-util'
   | 'pkcs11-tool'
@@ -40,6 +42,8 @@ const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
   mosquitto: ['-h'],
   mosquitto_pub: ['--help'],
   mosquitto_sub: ['--help'],
+  haproxy: ['-v'],
+  nginx: ['-v'],
   go: ['version'],
   'softhsm2-util': ['--version'],
   'pkcs11-tool': ['--help'],
