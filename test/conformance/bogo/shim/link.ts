@@ -103,8 +103,12 @@ export class Link {
     this.flush();
   }
 
-  /** Sends what the engine has for the other end. */
+  /**
+   * Sends what the engine has for the other end, at once: a socket that is written to after the runner has gone is
+   * destroyed, together with what the runner said before.
+   */
   flush(): void {
+    this.socket.cork();
     for (let bytes = this.engine.takeOutput(); bytes !== null; bytes = this.engine.takeOutput()) this.held.push(bytes);
     while (this.held.length > 0 && this.allowance > 0) {
       const bytes = this.held.shift()!;
@@ -113,12 +117,20 @@ export class Link {
       this.allowance -= now.length;
       this.write(now);
     }
+    this.socket.uncork();
   }
 
   private write(bytes: Uint8Array): void {
     if (!this.socket.writable) return;
     if (!this.late) this.socket.write(bytes);
-    else for (let at = 0; at < bytes.length; at++) this.socket.write(bytes.subarray(at, at + 1));
+    else for (let at = 0; at < bytes.length; at++) this.writeByte(bytes.subarray(at, at + 1));
+  }
+
+  /** By itself, although more is to come. */
+  private writeByte(byte: Uint8Array): void {
+    this.socket.write(byte);
+    this.socket.uncork();
+    this.socket.cork();
   }
 
   private turn(): void {
