@@ -1,4 +1,5 @@
 import crypto from 'node:crypto';
+import { fromLatin1 } from '../../bytes/index.ts';
 import type { Hash, HashName, RunningHash } from '../../crypto/index.ts';
 import { plain } from './plain.ts';
 
@@ -7,21 +8,29 @@ export const sha256: Hash = /* @__PURE__ */ nodeHash('sha256', 32, 64);
 export const sha384: Hash = /* @__PURE__ */ nodeHash('sha384', 48, 128);
 export const sha512: Hash = /* @__PURE__ */ nodeHash('sha512', 64, 128);
 
-type OneShot = (name: string, data: Uint8Array, encoding: 'buffer') => Buffer;
+interface OneShot {
+  (name: string, data: Uint8Array, encoding: 'buffer'): Buffer;
+  (name: string, data: Uint8Array, encoding: 'binary'): string;
+}
 
-/** Node 20.12 has it; other runtimes that speak node:crypto may not. 0.7 µs against 1.1 for createHash (200 bytes). */
+/**
+ * Node 20.12 has it; other runtimes that speak node:crypto may not. On Node 20 to 24 0.35 µs through a string, 0.9 with
+ * a Buffer, 1.1 for createHash (110 bytes). A string cannot be wiped: no secret leaves through one.
+ */
 const oneShot: OneShot | undefined = (crypto as { hash?: OneShot }).hash;
 
 function nodeHash(name: HashName, size: number, blockSize: number): Hash {
   const digest = (data: Uint8Array): Uint8Array =>
-    plain(oneShot === undefined ? crypto.createHash(name).update(data).digest() : oneShot(name, data, 'buffer'));
+    oneShot === undefined
+      ? plain(crypto.createHash(name).update(data).digest())
+      : fromLatin1(oneShot(name, data, 'binary'));
   return {
     name,
     size,
     digest,
     start: () => new Running(crypto.createHash(name)),
     hmac: (key, ...parts) =>
-      oneShot === undefined ? keyedHmac(name, key, parts) : twoHashes(digest, blockSize, key, parts),
+      oneShot === undefined ? keyedHmac(name, key, parts) : twoHashes(name, oneShot, blockSize, key, parts),
   };
 }
 
@@ -50,16 +59,17 @@ const inner = new Uint8Array(1024);
 const outer = new Uint8Array(LARGEST_BLOCK + 64);
 
 /**
- * HMAC as its definition reads. On Node 20 and 24 two one-shot hashes take 1.8 and 2.0 µs, `createHmac` with a new
+ * HMAC as its definition reads. On Node 20 and 24 two one-shot hashes take 1.3 µs, `createHmac` with a new
  * KeyObject 3.3 and 3.1, with raw bytes 2.0 and 12.1. The two scratch areas are wiped of the key each time.
  */
 function twoHashes(
-  digest: (data: Uint8Array) => Uint8Array,
+  name: HashName,
+  hash: OneShot,
   blockSize: number,
   key: Uint8Array,
   parts: readonly Uint8Array[],
 ): Uint8Array {
-  const short = key.length > blockSize ? digest(key) : key;
+  const short = key.length > blockSize ? plain(hash(name, key, 'buffer')) : key;
   let size = blockSize;
   for (const part of parts) size += part.length;
   const message = size <= inner.length ? inner : new Uint8Array(size);
@@ -69,10 +79,10 @@ function twoHashes(
     message.set(part, at);
     at += part.length;
   }
-  const first = digest(message.subarray(0, size));
+  const first = hash(name, message.subarray(0, size), 'binary');
   pad(outer, 0x5c, blockSize, short);
-  outer.set(first, blockSize);
-  const mac = digest(outer.subarray(0, blockSize + first.length));
+  for (let i = 0; i < first.length; i++) outer[blockSize + i] = first.charCodeAt(i);
+  const mac = plain(hash(name, outer.subarray(0, blockSize + first.length), 'buffer'));
   message.fill(0, 0, size);
   outer.fill(0);
   return mac;
