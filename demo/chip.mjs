@@ -9,8 +9,6 @@ export class Chip {
   #process;
   #waiting = new Map();
   #lastId = 0;
-  /** How many it has made. */
-  signatures = 0;
 
   /** @param {{ latency: number, fault?: 'fails' | 'silent', keyFile?: string }} options */
   constructor({ latency, fault, keyFile }) {
@@ -28,28 +26,12 @@ export class Chip {
     return this.#process.pid;
   }
 
-  /**
-   * The `key` option of signet-tls: a key that is used, never read.
-   * @param {import('./report.mjs').Report} report told of every signature
-   */
-  async signingKey(report) {
+  /** The `key` option of signet-tls: a key that is used, never read. */
+  async signingKey() {
     return digestKey({
       publicKey: await this.#ask('publicKey'),
       schemes: ['ecdsa_secp256r1_sha256'],
-      signDigest: async (scheme, digest) => {
-        await undefined; // First the trace tells what came before.
-        report.step('->', 'chip', { what: 'sign', bytes: digest.length, remark: `digest ${short(digest)}, ${scheme}` });
-        const asked = performance.now();
-        const signature = await this.#ask('sign', digest);
-        this.signatures += 1;
-        const took = `after ${(performance.now() - asked).toFixed(0)} ms`;
-        report.step('<-', 'chip', {
-          what: 'signature',
-          bytes: signature.length,
-          remark: `${short(signature)}, ${took}`,
-        });
-        return ecdsaRawToDer(signature);
-      },
+      signDigest: async (_, digest) => ecdsaRawToDer(await this.#ask('sign', digest)),
     });
   }
 
@@ -76,8 +58,4 @@ export class Chip {
     if (error === undefined) waiting?.resolve(output);
     else waiting?.reject(new Error(error));
   }
-}
-
-function short(bytes) {
-  return `${Buffer.from(bytes.subarray(0, 8)).toString('hex')}...`;
 }

@@ -22,7 +22,7 @@ const FINISHED = 20;
  * @returns {Promise<number>} how many readings came back
  */
 export async function runDevice({ name, timeout, ...options }, report) {
-  const progress = { stage: 'handshake' };
+  const progress = { stage: 'handshake', protocol: options.ALPNProtocols?.[0] };
   const trace = (item) => {
     report.trace(item);
     if (isOwnFinished(item)) progress.stage = 'login';
@@ -75,10 +75,10 @@ function receive(client, count) {
 function whatGoesWrong(socket, progress, timeout) {
   const trouble = new Promise((_, reject) => {
     const timer = setTimeout(() => reject(new DemoError(tooSlow(progress.stage, timeout))), timeout);
-    socket.on('error', (error) => reject(isBreak(error) ? brokenOff(progress.stage, error) : error));
+    socket.on('error', (error) => reject(isBreak(error) ? brokenOff(socket, progress, error) : error));
     socket.on('close', () => {
       clearTimeout(timer);
-      if (progress.stage !== 'over') reject(brokenOff(progress.stage, null));
+      if (progress.stage !== 'over') reject(brokenOff(socket, progress, null));
     });
   });
   trouble.catch(() => {}); // Nobody may be waiting any more.
@@ -95,7 +95,10 @@ function isBreak({ code }) {
 }
 
 /** A server that refuses the device's certificate may send an alert, or just hang up. */
-function brokenOff(stage, error) {
+function brokenOff(socket, { stage, protocol }, error) {
+  if (protocol !== undefined && socket.alpnProtocol === false) {
+    return new DemoError(`The broker hung up; it knows no protocol ${protocol}: correct --alpn, or the port.`);
+  }
   if (stage === 'login') {
     return new DemoError(
       "The broker hung up before it let the device in, most likely because it does not trust the device's certificate:" +

@@ -15,6 +15,10 @@ receives them back by subscription, and tells what happened. Nothing leaves this
   --tls 1.2|1.3        speak this version alone
   --latency MS         how long the secure element takes to sign; default 100, as chips take 50 to 700
   --broker NAME        aedes, behind node:tls (the default), or mosquitto, which has to be installed
+  --aws-like           an endpoint like that of AWS IoT instead: haproxy, nginx and mosquitto have to be installed
+  --alpn NAME          with --aws-like: its port 443, to which MQTT is x-amzn-mqtt-ca
+  --key URI            a key in hardware of yours instead of the secure element: pkcs11:..., tpm2:..., ssh-agent:...,
+                       as docs/keys.md tells; or the file of a P-256 key, which nobody reads but the secure element
   --verbose            every record and message, field by field
   --help               this text
 
@@ -22,9 +26,10 @@ With a broker of your own:
 
   --host NAME          its name or address; no certificates are made and no broker is started
   --port PORT          default 8883
+  --alpn NAME          protocol to ask for; AWS IoT wants x-amzn-mqtt-ca on port 443
   --ca FILE            who issued its certificate, as PEM; default: the authorities that Node trusts
-  --cert FILE          the device's certificate as PEM, then those of its intermediates
-  --key FILE           its P-256 private key as PEM, which nobody reads but the secure element
+  --cert FILE          the device's certificate as PEM, then those of its intermediates; default: the one in the token
+  --key URI            the key that belongs to it
 
 To see what goes wrong, and how it is told:
 
@@ -45,20 +50,26 @@ const OPTIONS = {
   tls: oneOf('1.2', '1.3'),
   latency: numberOf('milliseconds', 0, 60_000),
   broker: oneOf('aedes', 'mosquitto'),
+  'aws-like': { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean' },
   host: { type: 'string', takes: 'a name or an address', accepts: (text) => text !== '' },
   port: numberOf('', 1, 65_535),
+  alpn: { type: 'string', takes: 'the name of a protocol', accepts: (text) => /^[!-~]{1,255}$/.test(text) },
   ca: file(),
   cert: file(),
-  key: file(),
+  key: {
+    type: 'string',
+    takes: 'a URI (pkcs11:, tpm2:, ssh-agent:) or a file that can be read',
+    accepts: (text) => isKeyUri(text) || isReadable(text),
+  },
   fail: oneOf(...FAILURES),
 };
 
 /**
  * @param {string[]} args
- * @returns {{ tls?: string, latency: number, broker: string, verbose: boolean, help: boolean, host?: string,
- *   port: number, ca?: string, cert?: string, key?: string, fail?: string }}
+ * @returns {{ tls?: string, latency: number, broker: 'aedes' | 'mosquitto' | 'aws-like', verbose: boolean, help: boolean,
+ *   host?: string, port: number, alpn?: string, ca?: string, cert?: string, key?: string, fail?: string }}
  */
 export function parseOptions(args) {
   const { tokens } = parseArgs({ args, options: OPTIONS, strict: false, tokens: true });
@@ -68,7 +79,7 @@ export function parseOptions(args) {
   return {
     ...given,
     latency: Number(given.latency ?? 100),
-    broker: given.broker ?? 'aedes',
+    broker: given['aws-like'] ? 'aws-like' : (given.broker ?? 'aedes'),
     port: Number(given.port ?? 8883),
     verbose: given.verbose ?? false,
     help: given.help ?? false,
@@ -89,18 +100,38 @@ function checked({ kind, name, rawName, value }) {
 }
 
 function checkTogether(given) {
-  if (given.host === undefined) {
-    const alone = ['port', 'ca', 'cert', 'key'].find((name) => given[name] !== undefined);
-    if (alone !== undefined) throw new UsageError(`--${alone} is for a broker of your own: name it with --host.`);
-    return;
+  const { broker, fail, key } = given;
+  if (broker !== undefined && given['aws-like']) throw new UsageError('--aws-like is a broker: leave --broker out.');
+  if (/^chip-/.test(fail) && key !== undefined) {
+    throw new UsageError(`--fail ${fail} is for the demo's own secure element: leave it or --key out.`);
   }
-  const ours = ['broker', 'fail'].find((name) => given[name] !== undefined);
+  if (given.host === undefined) checkOwn(given);
+  else checkTheirs(given);
+}
+
+function checkOwn(given) {
+  const alone = ['port', 'ca', 'cert'].find((name) => given[name] !== undefined);
+  if (alone !== undefined) throw new UsageError(`--${alone} is for a broker of your own: name it with --host.`);
+  if (given.alpn !== undefined && !given['aws-like']) {
+    throw new UsageError('--alpn is for --aws-like, or for a broker of your own: name it with --host.');
+  }
+}
+
+function checkTheirs(given) {
+  const ours = ['broker', 'aws-like', 'fail'].find((name) => given[name] !== undefined);
   if (ours !== undefined) throw new UsageError(`--${ours} is for the demo's own broker: leave it or --host out.`);
-  if ((given.cert === undefined) !== (given.key === undefined)) {
+  const { cert, key } = given;
+  // Where a URI leads there may be a certificate too.
+  if ((cert === undefined) !== (key === undefined) && (key === undefined || !isKeyUri(key))) {
     throw new UsageError(
       '--cert and --key belong together: give both, or none for a broker that asks for no certificate.',
     );
   }
+}
+
+/** Whether it leads to a key that is opened by a signer, rather than to a file for the secure element. */
+export function isKeyUri(text) {
+  return /^(pkcs11|tpm2|ssh-agent|unix|https?|file):/i.test(text);
 }
 
 function oneOf(...values) {

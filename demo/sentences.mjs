@@ -20,6 +20,7 @@ const NETWORK = {
 /** Of signet-tls, by its own codes. */
 const TLS = {
   ERR_TLS_CERT_UNKNOWN_ISSUER: ["The device does not trust the issuer of the broker's certificate", TRUST],
+  ERR_TLS_CERT_UNKNOWN_ROOT: ["The device does not trust the root above the broker's certificate", TRUST],
   ERR_TLS_CERT_SELF_SIGNED: ["The broker's certificate is signed by itself, and the device does not trust it", TRUST],
   ERR_TLS_CERT_SELF_SIGNED_ROOT: ["The device does not trust the root above the broker's certificate", TRUST],
   ERR_TLS_CERT_EXPIRED: ["The broker's certificate has expired", CLOCK],

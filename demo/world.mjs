@@ -1,8 +1,8 @@
-// What the device finds in the world: its secure element, certificates, and a broker.
+// What the device finds in the world: its key, certificates, and a broker.
 import { readFileSync } from 'node:fs';
 import { startAedes } from './aedes.mjs';
-import { Chip } from './chip.mjs';
 import { DemoError } from './demo-error.mjs';
+import { deviceKey } from './keys.mjs';
 import { startMosquitto } from './mosquitto.mjs';
 import { Authority } from './pki.mjs';
 
@@ -11,7 +11,7 @@ const SERVER_NAME = 'broker.test';
 /**
  * @typedef {object} World
  * @property {object} connect options for `tls.connect`: where to, whom to trust, what to present
- * @property {Chip | null} chip
+ * @property {() => string | null} keyOutcome what became of the private key, if there is one
  * @property {() => string | null} deviceSeen the name that the broker read in the device's certificate, if it tells
  */
 
@@ -23,42 +23,67 @@ const SERVER_NAME = 'broker.test';
  * @param {import('./tidy.mjs').Tidy} tidy
  * @returns {Promise<World>}
  */
-export async function ownWorld({ latency, broker: kind, fail }, device, report, tidy) {
-  const chip = new Chip({ latency, fault: /^chip-(.*)/.exec(fail)?.[1] });
-  tidy.add(() => chip.close());
-  const key = await chip.signingKey(report);
-  report.fact(
-    'secure element',
-    `process ${chip.pid} made a P-256 key; it takes ${latency} ms to sign and exports nothing`,
-  );
+export async function ownWorld(options, device, report, tidy) {
+  const { broker: kind, fail } = options;
+  const { key, outcome } = await deviceKey(options, report, tidy);
+  const broker = await (kind === 'aws-like' ? awsLike : ordinary)(options, tidy);
+  const cert = broker.issueDevice(device, key.publicKey, fail === 'refused' ? 'stranger' : 'good');
+  report.fact('certificates', `for ${broker.certified}, and for ${device} with the public key`);
+  report.fact('broker', `${broker.name}, on ${broker.host}:${broker.port}; demands a client certificate`);
+  if (fail === 'no-broker') await broker.close();
+  const ca = fail === 'wrong-ca' ? new Authority('Another Root').cert : broker.ca;
+  const { host, port, servername, protocols, deviceSeen } = broker;
+  return { connect: { host, port, servername, ca, cert, key, ...protocols }, keyOutcome: outcome, deviceSeen };
+}
 
-  report.fact('public key', `${Buffer.from(key.publicKey.slice(-65)).toString('hex', 0, 24)}...`);
-
+/** One broker and one authority for all. */
+async function ordinary({ broker: kind, fail }, tidy) {
   const authority = new Authority('Demo Root');
-  const stranger = new Authority('Another Root');
   const server = authority.issueServer(SERVER_NAME, { expired: fail === 'expired' });
-  const cert = (fail === 'refused' ? stranger : authority).issueDevice(device, key.publicKey);
-  report.fact('certificates', `for ${SERVER_NAME}, and for ${device} with the secure element's public key`);
-
   const start = kind === 'mosquitto' ? startMosquitto : startAedes;
   const broker = await start({ servername: SERVER_NAME, ca: authority.cert, ...server }, tidy);
-  const { host, port, servername, deviceSeen } = broker;
-  report.fact('broker', `${broker.name}, on ${host}:${port}; demands a client certificate`);
-  if (fail === 'no-broker') await broker.close();
-  const ca = (fail === 'wrong-ca' ? stranger : authority).cert;
-  return { connect: { host, port, servername, ca, cert, key }, chip, deviceSeen };
+  const issueDevice = (name, publicKey, whose) =>
+    (whose === 'stranger' ? new Authority('Another Root') : authority).issueDevice(name, publicKey);
+  return { ...broker, ca: authority.cert, certified: SERVER_NAME, issueDevice };
+}
+
+/** See test/peers/aws-iot. */
+async function awsLike({ alpn, fail }, tidy) {
+  const { startEndpoint } = await import('../test/peers/aws-iot/endpoint.mjs');
+  const endpoint = await startEndpoint({ expired: fail === 'expired' });
+  tidy.add(() => endpoint.close());
+  const { serverName, host, ports, roots } = endpoint;
+  return {
+    name: `like AWS IoT on port ${alpn === undefined ? 8883 : 443}: haproxy before mosquitto`,
+    host,
+    port: alpn === undefined ? ports.mqtt : ports.alpn,
+    servername: serverName,
+    ca: roots.rsa + roots.ecdsa,
+    certified: serverName.replace(/^[^.]+/, '*'),
+    protocols: protocolsOf(alpn),
+    issueDevice: (name, publicKey, whose) => endpoint.issueDevice(name, publicKey, whose),
+    deviceSeen: () => endpoint.admitted.at(-1)?.device ?? null,
+    close: () => endpoint.close(),
+  };
 }
 
 /** A broker that runs somewhere, and what its owner gave the device. See `ownWorld`. */
-export async function theirWorld({ latency, host, port, ca, cert, key: keyFile }, report, tidy) {
-  const chip = keyFile === undefined ? null : new Chip({ latency, keyFile });
-  if (chip !== null) tidy.add(() => chip.close());
-  const key = await chip?.signingKey(report).catch((error) => {
-    throw new DemoError(`The secure element cannot use ${keyFile} (${error.message}): give a P-256 key as PEM.`);
-  });
-  if (chip !== null)
-    report.fact('secure element', `process ${chip.pid} read ${keyFile}; it takes ${latency} ms to sign`);
+export async function theirWorld(options, report, tidy) {
+  const { host, port, alpn, ca, cert: certFile, key: given } = options;
+  const own = given === undefined ? null : await deviceKey(options, report, tidy);
   report.fact('broker', `yours, on ${host}:${port}`);
   const pem = (file) => (file === undefined ? undefined : readFileSync(file, 'utf8'));
-  return { connect: { host, port, ca: pem(ca), cert: pem(cert), key }, chip, deviceSeen: () => null };
+  const cert = pem(certFile) ?? own?.cert ?? undefined;
+  if (own !== null && cert === undefined) {
+    throw new DemoError('No certificate is stored with the key: give the one that belongs to it with --cert.');
+  }
+  return {
+    connect: { host, port, ca: pem(ca), cert, key: own?.key, ...protocolsOf(alpn) },
+    keyOutcome: () => own?.outcome() ?? null,
+    deviceSeen: () => null,
+  };
+}
+
+function protocolsOf(alpn) {
+  return alpn === undefined ? {} : { ALPNProtocols: [alpn] };
 }

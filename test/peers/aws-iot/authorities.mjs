@@ -13,12 +13,15 @@ export class Authorities {
   /** PEM of the server's chain as it is sent (leaf, intermediate, cross-signed root) and its key, by kind of key. */
   servers = {};
 
-  /** @param {string} dnsName of the server, with a wildcard */
-  constructor(dnsName) {
+  /**
+   * @param {string} dnsName of the server, with a wildcard
+   * @param {{ expired: boolean }} options `expired`: the server's certificates, yesterday
+   */
+  constructor(dnsName, { expired }) {
     for (const [kind, name] of Object.entries(ROOTS)) {
       const root = new Authority(name, { key: kind });
       const issuer = root.issueAuthority(`Example ${kind} M01`, { key: kind });
-      const { cert, key } = issuer.issueServer(dnsName, { key: kind });
+      const { cert, key } = issuer.issueServer(dnsName, { key: kind, expired });
       this.#roots[kind] = root.cert;
       this.servers[kind] = { chain: cert + issuer.cert + this.#oldRoot.crossSign(root), key };
     }

@@ -35,4 +35,4 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-export function startEndpoint(): Promise<Endpoint>;
+export function startEndpoint(options?: { readonly expired?: boolean }): Promise<Endpoint>;

@@ -19,10 +19,11 @@ const ADMITTED = /^-- (\S+) (\S+) (\S+) alpn=(\S+) sni=(\S+) device=(.*)$/gm;
 
 /**
  * Starts it on free ports of 127.0.0.1. Rejects where a program is missing, in one sentence.
+ * @param {{ expired?: boolean }} options `expired`: its own certificates, yesterday
  * @returns {Promise<Endpoint>}
  */
-export async function startEndpoint() {
-  const authorities = new Authorities(SERVER_NAME.replace(/^[^.]+/, '*'));
+export async function startEndpoint({ expired = false } = {}) {
+  const authorities = new Authorities(SERVER_NAME.replace(/^[^.]+/, '*'), { expired });
   for (let attempt = 1; ; attempt++) {
     const endpoint = new Endpoint(authorities);
     try {
