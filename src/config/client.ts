@@ -2,7 +2,7 @@ import type { Group, Provider, SignatureScheme, SignatureVerifier, Suite } from 
 import { fail } from '../errors/index.ts';
 import { dheExchange } from '../handshake/client/exchange-dhe12.ts';
 import { dhePskExchange, ecdhePskExchange, pskExchange } from '../handshake/client/exchange-psk12.ts';
-import { rsaExchange } from '../handshake/client/exchange-rsa12.ts';
+import { rsaExchange, rsaPskExchange } from '../handshake/client/exchange-rsa12.ts';
 import { ecdheExchange } from '../handshake/client/exchange12.ts';
 import { client12 } from '../handshake/client/flow12.ts';
 import { client13 } from '../handshake/client/flow13.ts';
@@ -96,6 +96,7 @@ const EXCHANGES: readonly ClientExchange12[] = [
   pskExchange,
   ecdhePskExchange,
   dhePskExchange,
+  rsaPskExchange,
 ];
 
 /** Checks the options and fills in the defaults. Fails with ERR_TLS_CONFIG, naming the option. */

@@ -134,9 +134,9 @@ function serves(one: Credential, version: Version): boolean {
 }
 
 function fits(one: Credential, request: CredentialRequest): boolean {
+  if (request.rsaDecrypt && one.publicKey.kind === 'rsa' && one.key.rsaDecrypt !== undefined) return true;
   const kind = one.publicKey.kind === 'rsa' || one.publicKey.kind === 'rsa-pss' ? 'rsa' : 'ecdsa';
   if (request.kinds !== null && !request.kinds.includes(kind)) return false;
-  if (request.rsaDecrypt && one.key.rsaDecrypt !== undefined) return true;
   if (!fitsGroups(one, request.groups)) return false;
   return schemesOf(one).some(
     (scheme) => request.schemes.includes(scheme.id) && schemeFitsKey(scheme, one.publicKey, request.version),

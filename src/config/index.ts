@@ -21,8 +21,8 @@ export type { Event, TraceContext, TraceMessage, TraceRecord, Tracer } from '../
 export type { Facts } from '../handshake/facts.ts';
 export { DEFAULT_LIMITS, type Limits } from '../handshake/limits.ts';
 export type { PeerVerifier, PresentedIdentity, Verdict, VerifiedIdentity } from '../handshake/peer.ts';
-export { type DhGroup, dheServer } from '../handshake/server/exchange-dhe12.ts';
-export { rsaServer } from '../handshake/server/exchange-rsa12.ts';
+export { type DhGroup, dhePskServer, dheServer } from '../handshake/server/exchange-dhe12.ts';
+export { rsaPskServer, rsaServer } from '../handshake/server/exchange-rsa12.ts';
 export { ecdheServer } from '../handshake/server/exchange12.ts';
 export type { HelloFacts, SessionStore, TicketKeeper } from '../handshake/server/settings.ts';
 export type { Session } from '../handshake/session.ts';

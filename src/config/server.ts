@@ -6,7 +6,7 @@ import type { Tracer } from '../handshake/events.ts';
 import type { Limits } from '../handshake/limits.ts';
 import type { PeerVerifier } from '../handshake/peer.ts';
 import { ecdhePskServer, pskServer } from '../handshake/server/exchange-psk12.ts';
-import { rsaServer } from '../handshake/server/exchange-rsa12.ts';
+import { rsaPskServer, rsaServer } from '../handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../handshake/server/exchange12.ts';
 import { server12 } from '../handshake/server/flow12.ts';
 import { server13 } from '../handshake/server/flow13.ts';
@@ -93,7 +93,7 @@ export interface EarlyDataOptions {
   readonly ageTolerance?: number;
 }
 
-const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer];
+const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer, rsaPskServer];
 const MAX_LIFETIME = 604_800;
 
 /** Checks the options and fills in the defaults. Fails with ERR_TLS_CONFIG, naming the option. */

@@ -17,4 +17,13 @@ export {
 } from './schemes.ts';
 export type { CurveName, KeyKind, PublicKey, SignatureKind, SignatureVerifier } from './signature.ts';
 export type { SignContext, SigningKey, SignRequest } from './signing-key.ts';
-export type { Bulk12, Exchange12, Suite, Suite12, Suite13 } from './suite.ts';
+export {
+  type Bulk12,
+  decrypts,
+  type Exchange12,
+  type RsaEncrypt,
+  type Suite,
+  type Suite12,
+  type Suite13,
+  usesPsk,
+} from './suite.ts';

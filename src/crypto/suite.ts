@@ -42,7 +42,7 @@ export interface Suite12 {
   readonly name: string;
   readonly id: number;
   readonly exchange: Exchange12;
-  /** The kind of certificate that authenticates the server; null for pure PSK. */
+  /** The kind of certificate that authenticates the server; null where a pre-shared key does. */
   readonly auth: 'ecdsa' | 'rsa' | null;
   /** Of the PRF. */
   readonly hash: Hash;

@@ -31,11 +31,11 @@ export interface CredentialRequest {
   readonly authorities: readonly Uint8Array[];
   /** The name that a client asked for. */
   readonly serverName: string | null;
-  /** TLS 1.2: which kinds of leaf key fit (`rsa`, `ecdsa`); null where the version does not say. */
+  /** TLS 1.2: which kinds of leaf key fit if they sign (`rsa`, `ecdsa`); null where the version does not say. */
   readonly kinds: readonly ('rsa' | 'ecdsa')[] | null;
   /** TLS 1.2 servers: the groups that an EC certificate's curve has to be among; null where nobody says. */
   readonly groups: readonly number[] | null;
-  /** TLS 1.2 servers: static RSA is possible, for which an RSA key has to decrypt and need not sign. */
+  /** TLS 1.2 servers: an RSA key that decrypts fits too, and need not sign (static RSA). */
   readonly rsaDecrypt: boolean;
 }
 

@@ -31,6 +31,26 @@ export function credentialOf(key: KeyType, usage: 'server' | 'client' = 'server'
   return one;
 }
 
+const DIGITAL_SIGNATURE = 1;
+const KEY_ENCIPHERMENT = 4;
+
+/** An RSA credential for static RSA besides, whose key decrypts; the same one each time. */
+export function decryptingCredential(): Credential {
+  const known = made.get('decrypting');
+  if (known !== undefined) return known;
+  const keyUsage = DIGITAL_SIGNATURE | KEY_ENCIPHERMENT;
+  const issued = ca.issue({
+    name: 'localhost',
+    key: 'rsa',
+    san: ['dns:localhost'],
+    eku: ['1.3.6.1.5.5.7.3.1'],
+    keyUsage,
+  });
+  const one = credential({ chain: [issued.der], key: signingKeyFrom(createPrivateKey(issued.key)) });
+  made.set('decrypting', one);
+  return one;
+}
+
 /** Without the hybrid, which answers later where it has to be loaded first. */
 export function promptGroups(provider: Provider): Group[] {
   return provider.groups.filter((group) => group.tls12);

@@ -11,10 +11,12 @@ import {
   CertificateVerify,
   ClientHello,
   ClientKeyExchangeDhe,
+  ClientKeyExchangeDhePsk,
   ClientKeyExchangeEcdhe,
   ClientKeyExchangeEcdhePsk,
   ClientKeyExchangePsk,
   ClientKeyExchangeRsa,
+  ClientKeyExchangeRsaPsk,
   decode,
   type Extension,
   Finished,
@@ -22,6 +24,7 @@ import {
   NewSessionTicket12,
   ServerHello,
   ServerKeyExchangeDhe,
+  ServerKeyExchangeDhePsk,
   ServerKeyExchangeEcdhe,
   ServerKeyExchangeEcdhePsk,
 } from '../../src/wire/index.ts';
@@ -246,6 +249,17 @@ function exchangeDhe(peer: PeerClient12): void {
   peer.agreeOn(agreeAtOnce(peer.share, params.dh_Ys, true));
 }
 
+function exchangeDhePsk(peer: PeerClient12): void {
+  const { exchange } = peer.suite;
+  if (exchange.kind !== 'dhe-psk') throw new Error('not a DHE_PSK suite');
+  const { identity, key } = peer.options.psk!;
+  const { params } = peer.last(HandshakeType.server_key_exchange, ServerKeyExchangeDhePsk);
+  peer.share = startAtOnce(exchange.field.start(params.dh_p, params.dh_g));
+  const value = { psk_identity: identity, dh_Yc: peer.share.share };
+  peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangeDhePsk, value));
+  peer.agreeOn(pskPremaster(agreeAtOnce(peer.share, params.dh_Ys, true), key.slice()));
+}
+
 function exchangePsk(peer: PeerClient12): void {
   const { identity, key } = peer.options.psk!;
   peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangePsk, { psk_identity: identity }));
@@ -263,6 +277,21 @@ function exchangeEcdhePsk(peer: PeerClient12): void {
 
 /** RFC 5246, section 7.4.7.1, with a padding that is the same each time. */
 function exchangeRsa(peer: PeerClient12): void {
+  const { premaster, sealed } = sealPremaster(peer);
+  const value = { encrypted_pre_master_secret: sealed };
+  peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangeRsa, value));
+  peer.agreeOn(premaster);
+}
+
+function exchangeRsaPsk(peer: PeerClient12): void {
+  const { identity, key } = peer.options.psk!;
+  const { premaster, sealed } = sealPremaster(peer);
+  const value = { psk_identity: identity, encrypted_pre_master_secret: sealed };
+  peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangeRsaPsk, value));
+  peer.agreeOn(pskPremaster(premaster, key.slice()));
+}
+
+function sealPremaster(peer: PeerClient12): { premaster: Uint8Array; sealed: Uint8Array } {
   const { block = same, encrypted = same } = peer.options;
   const { certificate_list } = peer.last(HandshakeType.certificate, Certificate12);
   const { spki, publicKey } = parseCertificate(certificate_list[0]!);
@@ -271,9 +300,7 @@ function exchangeRsa(peer: PeerClient12): void {
   const padded = block(concat(new Uint8Array([0, 2]), padding, new Uint8Array(1), premaster));
   const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   const ciphertext = publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, padded);
-  const encrypted_pre_master_secret = encrypted(new Uint8Array(ciphertext));
-  peer.say(framed(HandshakeType.client_key_exchange, ClientKeyExchangeRsa, { encrypted_pre_master_secret }));
-  peer.agreeOn(premaster);
+  return { premaster, sealed: encrypted(new Uint8Array(ciphertext)) };
 }
 
 const EXCHANGES: Readonly<Record<Suite12['exchange']['kind'], ClientStep12>> = {
@@ -282,7 +309,6 @@ const EXCHANGES: Readonly<Record<Suite12['exchange']['kind'], ClientStep12>> = {
   rsa: exchangeRsa,
   psk: exchangePsk,
   'ecdhe-psk': exchangeEcdhePsk,
-  'dhe-psk': () => {
-    throw new Error('no server of ours speaks DHE_PSK');
-  },
+  'dhe-psk': exchangeDhePsk,
+  'rsa-psk': exchangeRsaPsk,
 };

@@ -1,5 +1,5 @@
 import { DerReader, parsePem, TAG } from '../../asn1/index.ts';
-import { type DhGroup, dheServer } from '../../handshake/server/exchange-dhe12.ts';
+import { type DhGroup, dhePskServer, dheServer } from '../../handshake/server/exchange-dhe12.ts';
 import type { ServerExchange12 } from '../../handshake/server/settings.ts';
 import { dhGroupFor } from './dh-group.ts';
 import { invalidArgType, nodeError } from './node-error.ts';
@@ -12,15 +12,18 @@ const GOOD_BITS = 2048;
  * strong as a key of `keyBits`. As in Node one that cannot be read is as good as none, and
  * one below 1024 bits is refused.
  */
-export function dheFrom(dhparam: unknown, keyBits: number): ServerExchange12 | null {
-  if (dhparam === undefined || dhparam === null || dhparam === false) return null;
-  if (dhparam === 'auto' || dhparam === true) return dheServer(dhGroupFor(keyBits));
-  const group = groupIn(dhparam);
+export function dheFrom(dhparam: unknown, keyBits: number): readonly ServerExchange12[] {
+  if (dhparam === undefined || dhparam === null || dhparam === false) return [];
+  const group = dhparam === 'auto' || dhparam === true ? dhGroupFor(keyBits) : checked(groupIn(dhparam));
+  return group === null ? [] : [dheServer(group), dhePskServer(group)];
+}
+
+function checked(group: DhGroup | null): DhGroup | null {
   if (group === null) return null;
   const bits = group.p.length * 8 - Math.clz32(group.p[0]!) + 24;
   if (bits < LEAST_BITS) throw nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'DH parameter is less than 1024 bits');
   if (bits < GOOD_BITS) process.emitWarning('DH parameter is less than 2048 bits', 'SecurityWarning');
-  return dheServer(group);
+  return group;
 }
 
 function groupIn(dhparam: unknown): DhGroup | null {

@@ -10,7 +10,7 @@ import type { ClientSettings } from '../../handshake/client/settings.ts';
 import type { Credential, CredentialSource } from '../../handshake/credential.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
 import { ecdhePskServer, pskServer } from '../../handshake/server/exchange-psk12.ts';
-import { rsaServer } from '../../handshake/server/exchange-rsa12.ts';
+import { rsaPskServer, rsaServer } from '../../handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../../handshake/server/exchange12.ts';
 import type { ServerExchange12, ServerSettings } from '../../handshake/server/settings.ts';
 import type { Version } from '../../handshake/version.ts';
@@ -41,7 +41,7 @@ import { schemesFrom } from './sigalgs.ts';
 import { anchorsFrom, defaultAnchors } from './trust.ts';
 import { versionsFrom } from './versions.ts';
 
-const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer];
+const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer, rsaPskServer];
 
 /** What connections share: who is trusted, keys and certificates, suites, groups and versions. Make one and keep it. */
 export class SecureContext {
@@ -62,7 +62,7 @@ export class SecureContext {
   private chooser: CredentialSource | null = null;
   private sealed: SealedTickets | null = null;
   private ticketKey: Buffer | null;
-  private readonly dhe: ServerExchange12 | null;
+  private readonly dhe: readonly ServerExchange12[];
   /** Certificates that came in archives besides those of keys; they are trusted too. */
   private readonly extra: readonly Certificate[];
 
@@ -187,7 +187,7 @@ export class SecureContext {
       credentials: this.credentialSource,
       schemes: schemes ?? schemesOf('schemes', null, provider.verifiers, versions).map((one) => one.name),
       verifiers: knownVerifiers(provider),
-      exchanges: dhe === null ? EXCHANGES : [...EXCHANGES, dhe],
+      exchanges: [...EXCHANGES, ...dhe],
       certificate: (der) => seen.certificate(der),
     });
   }

@@ -1,5 +1,6 @@
 import { fromLatin1, toLatin1 } from '../../bytes/index.ts';
 import { schemeById, schemeByName } from '../../crypto/index.ts';
+import type { Facts } from '../../handshake/facts.ts';
 import type { Session } from '../../handshake/session.ts';
 import { type Codec, decode, encode, list, opaque, struct, uint8, uint16, uint32, vector } from '../../wire/index.ts';
 import { buffer } from './facts.ts';
@@ -100,6 +101,13 @@ export function encodeSession(session: Session): Buffer {
 /** What there is to show of a connection whose server has given nothing to resume, or not yet: nobody resumes it. */
 export function emptySession(): Buffer {
   return Buffer.concat([MAGIC, Buffer.alloc(1)]);
+}
+
+/** What a server has to show of a session, for those who look for faults: no secret is in it, and nobody resumes it. */
+export function describedSession(facts: Partial<Facts>): Buffer {
+  const { version, suite, group, serverName, alpn, resumed } = facts;
+  const text = JSON.stringify({ version, cipherSuite: suite?.name, group, serverName, alpn, resumed });
+  return Buffer.concat([emptySession(), Buffer.from(text)]);
 }
 
 /** Null if this is not one of ours: there is then nothing to resume. */

@@ -31,7 +31,7 @@ import { contextFrom, SecureContext } from './secure-context.ts';
 import { SecureStream } from './secure-stream.ts';
 import type { ServerHooks } from './server-hooks.ts';
 import { ServerSide } from './server-side.ts';
-import { emptySession, encodeSession } from './session.ts';
+import { describedSession, emptySession, encodeSession } from './session.ts';
 import { traceText } from './trace.ts';
 
 type TraceSink = (item: TraceRecord | TraceMessage) => void;
@@ -159,10 +159,13 @@ export class TLSSocket extends SecureStream {
 
   /**
    * Client: what is needed to resume this session later, as `session` takes it. It holds a secret, unencrypted. In
-   * TLS 1.3 nothing can be resumed before the server's ticket came, which the `session` event tells.
+   * TLS 1.3 nothing can be resumed before the server's ticket came, which the `session` event tells. Server: a
+   * description without secrets. Null on a socket that is destroyed.
    */
-  getSession(): Buffer | undefined {
-    if (this.secureConnecting || !(this.side instanceof ClientSide)) return undefined;
+  getSession(): Buffer | null | undefined {
+    if (this.destroyed) return null;
+    if (this.secureConnecting) return undefined;
+    if (!(this.side instanceof ClientSide)) return describedSession(this.facts);
     const { session } = this.side;
     return session === null ? emptySession() : encodeSession(session);
   }
@@ -172,8 +175,9 @@ export class TLSSocket extends SecureStream {
     if (this.side instanceof ClientSide) this.side.setSession(session);
   }
 
-  /** Client: the newest ticket. */
-  getTLSTicket(): Buffer | undefined {
+  /** Client: the newest ticket; undefined on servers, null on a socket that is destroyed. */
+  getTLSTicket(): Buffer | null | undefined {
+    if (this.destroyed) return null;
     const { session } = this.side as Partial<ClientSide>;
     return session && session.ticket.length > 0 ? buffer(session.ticket) : undefined;
   }

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../bytes/index.ts';
-import { groupOfCurve, type Suite12 } from '../../crypto/index.ts';
+import { decrypts, groupOfCurve, type Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -66,16 +66,15 @@ export function* readServerCertificate(
  */
 function checkLeaf(hs: ClientHandshake, leaf: Certificate, suite: Suite12): void {
   const { kind, curve } = leaf.publicKey;
-  const decrypts = suite.exchange.kind === 'rsa';
   const fits =
     suite.auth === 'rsa'
-      ? kind === 'rsa' || (kind === 'rsa-pss' && !decrypts)
+      ? kind === 'rsa' || (kind === 'rsa-pss' && !decrypts(suite))
       : kind === 'ec' || kind === 'ed25519' || kind === 'ed448';
   if (!fits) fail('ERR_TLS_WRONG_CERTIFICATE_TYPE', `${suite.name} with a key of kind ${kind}`);
   if (curve !== undefined && !hs.settings.groups.some(({ id }) => id === groupOfCurve(curve))) {
     fail('ERR_TLS_WRONG_CERTIFICATE_TYPE', `the key is on ${curve}, which is not among the groups offered`);
   }
-  requireKeyUsage(leaf, decrypts ? 'keyEncipherment' : 'digitalSignature');
+  requireKeyUsage(leaf, decrypts(suite) ? 'keyEncipherment' : 'digitalSignature');
 }
 
 /** RFC 5246, section 7.4.4. */

@@ -24,8 +24,7 @@ export const pskExchange: ClientExchange12 = {
   kind: 'psk',
   params: 'optional',
   *run(hs: ClientHandshake, _context: ExchangeContext, message: RawMessage | null): Flow<ExchangeResult> {
-    const hint = message === null ? EMPTY : hs.decode(ServerKeyExchangePsk, message).psk_identity_hint;
-    const { identity, key } = yield* choosePsk(hs, hint);
+    const { identity, key } = yield* choosePsk(hs, readHint(hs, message));
     const body = encode(ClientKeyExchangePsk, { psk_identity: identity });
     return { premaster: pskPremaster(null, key), message: body };
   },
@@ -59,8 +58,13 @@ export const dhePskExchange: ClientExchange12 = {
   },
 };
 
+/** Of a ServerKeyExchange that holds nothing else, or is left out. */
+export function readHint(hs: ClientHandshake, message: RawMessage | null): Uint8Array {
+  return message === null ? EMPTY : hs.decode(ServerKeyExchangePsk, message).psk_identity_hint;
+}
+
 /** An empty hint is none (RFC 4279, section 5.2). */
-function* choosePsk(hs: ClientHandshake, hint: Uint8Array): Flow<PskChoice> {
+export function* choosePsk(hs: ClientHandshake, hint: Uint8Array): Flow<PskChoice> {
   const { psk } = hs.settings;
   if (psk === null) fail('ERR_TLS_INTERNAL', 'a PSK suite without a PSK');
   const chosen = yield* askForPsk((signal) => psk(hint.length === 0 ? null : hint.slice(), signal));

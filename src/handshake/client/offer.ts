@@ -1,5 +1,5 @@
 import { EMPTY, fromLatin1 } from '../../bytes/index.ts';
-import type { Group, Suite } from '../../crypto/index.ts';
+import { type Group, type Suite, usesPsk } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -37,7 +37,7 @@ export function* makeOffer(hs: ClientHandshake): Flow<Offer> {
 /** A suite of another version, or of keys that nobody gave, is not offered. */
 function isPossible({ versions, psk }: ClientSettings, suite: Suite): boolean {
   if (!versions.includes(suite.version)) return false;
-  return suite.version === 'TLSv1.3' || suite.auth !== null || psk !== null;
+  return suite.version === 'TLSv1.3' || psk !== null || !usesPsk(suite);
 }
 
 /**

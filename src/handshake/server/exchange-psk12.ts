@@ -23,10 +23,7 @@ export const pskServer: ServerExchange12 = {
   possible: (hs: ServerHandshake, _suite: Suite12, _hello: ReadHello): boolean => hs.settings.psk !== null,
   // biome-ignore lint/correctness/useYield: nothing has to be awaited before the client answers
   *begin(hs: ServerHandshake, _context: ServerExchangeContext): Flow<Answerer> {
-    const hint = hs.settings.psk!.hint ?? null;
-    if (hint !== null && hint.length > 0) {
-      hs.send(HandshakeType.server_key_exchange, ServerKeyExchangePsk, { psk_identity_hint: hint });
-    }
+    sendHint(hs);
     return function* answer(): Flow<Uint8Array> {
       const { psk_identity } = yield* hs.read(HandshakeType.client_key_exchange, ClientKeyExchangePsk);
       return pskPremaster(null, yield* findPsk(hs, psk_identity));
@@ -55,7 +52,15 @@ export const ecdhePskServer: ServerExchange12 = {
   },
 };
 
-function* findPsk(hs: ServerHandshake, identity: Uint8Array): Flow<Uint8Array> {
+/** A ServerKeyExchange that holds a hint alone is left out where there is none (RFC 4279, section 2). */
+export function sendHint(hs: ServerHandshake): void {
+  const hint = hs.settings.psk!.hint ?? null;
+  if (hint !== null && hint.length > 0) {
+    hs.send(HandshakeType.server_key_exchange, ServerKeyExchangePsk, { psk_identity_hint: hint });
+  }
+}
+
+export function* findPsk(hs: ServerHandshake, identity: Uint8Array): Flow<Uint8Array> {
   const { find } = hs.settings.psk!;
   const key = yield* askForPsk((signal) => find(identity.slice(), signal));
   if (key === null) fail('ERR_TLS_UNKNOWN_PSK_IDENTITY');

@@ -1,25 +1,40 @@
 import { concat, isBytes } from '../../bytes/index.ts';
 import type { Suite12 } from '../../crypto/index.ts';
-import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
-import { ClientKeyExchangeRsa, HandshakeType } from '../../wire/index.ts';
-import type { Credential } from '../credential.ts';
+import { pskPremaster } from '../../schedule/index.ts';
+import { ClientKeyExchangeRsa, ClientKeyExchangeRsaPsk, HandshakeType } from '../../wire/index.ts';
+import { findPsk, sendHint } from './exchange-psk12.ts';
 import type { Answerer, ReadHello, ServerExchange12, ServerExchangeContext, ServerHandshake } from './settings.ts';
 
 const PREMASTER_SIZE = 48;
 
-/** Static RSA (RFC 5246, section 7.4.7.1): no forward secrecy, hence opt-in. */
+/**
+ * Static RSA (RFC 5246, section 7.4.7.1): no forward secrecy, hence opt-in. It is chosen only with a credential whose
+ * key decrypts.
+ */
 export const rsaServer: ServerExchange12 = {
   kind: 'rsa',
   possible: (_hs: ServerHandshake, _suite: Suite12, _hello: ReadHello): boolean => true,
   // biome-ignore lint/correctness/useYield: this exchange has no parameters to send
   *begin(hs: ServerHandshake, context: ServerExchangeContext): Flow<Answerer> {
-    const credential = context.credential!;
-    if (credential.key.rsaDecrypt === undefined) fail('ERR_TLS_RSA_DECRYPT_FAILED', 'the key has no rsaDecrypt');
-    const version = context.hello.hello.legacy_version;
     return function* answer(): Flow<Uint8Array> {
       const body = yield* hs.read(HandshakeType.client_key_exchange, ClientKeyExchangeRsa);
-      return yield* openPremaster(hs, credential, body.encrypted_pre_master_secret, version);
+      return yield* openPremaster(hs, context, body.encrypted_pre_master_secret);
+    };
+  },
+};
+
+/** With a pre-shared key besides (RFC 4279, section 4). Opt-in. */
+export const rsaPskServer: ServerExchange12 = {
+  kind: 'rsa-psk',
+  possible: (hs: ServerHandshake, _suite: Suite12, _hello: ReadHello): boolean => hs.settings.psk !== null,
+  // biome-ignore lint/correctness/useYield: nothing has to be awaited before the client answers
+  *begin(hs: ServerHandshake, context: ServerExchangeContext): Flow<Answerer> {
+    sendHint(hs);
+    return function* answer(): Flow<Uint8Array> {
+      const body = yield* hs.read(HandshakeType.client_key_exchange, ClientKeyExchangeRsaPsk);
+      const secret = yield* findPsk(hs, body.psk_identity);
+      return pskPremaster(yield* openPremaster(hs, context, body.encrypted_pre_master_secret), secret);
     };
   },
 };
@@ -28,14 +43,10 @@ export const rsaServer: ServerExchange12 = {
  * Whatever is wrong with the ciphertext, the handshake goes on with a random premaster secret, made before anything is
  * known, and fails at Finished alike (Bleichenbacher 1998; RFC 5246, section 7.4.7.1).
  */
-function* openPremaster(
-  hs: ServerHandshake,
-  credential: Credential,
-  ciphertext: Uint8Array,
-  version: number,
-): Flow<Uint8Array> {
+function* openPremaster(hs: ServerHandshake, context: ServerExchangeContext, ciphertext: Uint8Array): Flow<Uint8Array> {
+  const { key, publicKey } = context.credential!;
   const substitute = hs.settings.random(PREMASTER_SIZE);
-  const { padding, run } = credential.key.rsaDecrypt!;
+  const { padding, run } = key.rsaDecrypt!;
   let opened: Uint8Array;
   try {
     opened = yield* perform('rsa-decrypt', (signal) => run(ciphertext, signal));
@@ -44,8 +55,8 @@ function* openPremaster(
   }
   // Some keys answer nothing where they cannot unpad.
   if (!isBytes(opened)) return substitute;
-  const block = padding === 'none' ? unpad(opened, credential.publicKey.bits) : plain(opened);
-  block.good &= sameVersion(block.premaster, version);
+  const block = padding === 'none' ? unpad(opened, publicKey.bits) : plain(opened);
+  block.good &= sameVersion(block.premaster, context.hello.hello.legacy_version);
   return select(block.good, block.premaster, substitute);
 }
 

@@ -1,5 +1,5 @@
 import { concat, EMPTY, fromLatin1 } from '../../bytes/index.ts';
-import type { Suite12 } from '../../crypto/index.ts';
+import { decrypts, type Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -28,15 +28,15 @@ export function* choose12(hs: ServerHandshake, hello: ReadHello): Flow<Choice12>
   const candidates = possibleSuites(hs, hello);
   if (candidates.length === 0) fail('ERR_TLS_NO_COMMON_CIPHER', 'TLS 1.2');
   const request = wantedCredential(hs, hello, candidates);
-  const { kinds } = request;
+  const kinds = kindsOf(candidates);
   const credential =
-    kinds!.length === 0
+    kinds.length === 0
       ? null
       : yield* perform('select-credential', (signal) => hs.settings.credentials.select(request, signal));
   const suite = candidates.find(
     (one) => one.auth === null || (credential !== null && serves(credential, one, request)),
   );
-  if (suite === undefined) fail('ERR_TLS_NO_CREDENTIAL', `the client could do with ${kinds!.join(' or ')}`);
+  if (suite === undefined) fail('ERR_TLS_NO_CREDENTIAL', `the client could do with ${kinds.join(' or ')}`);
   return { suite, exchange: exchangeOf(hs, suite)!, credential: suite.auth === null ? null : credential };
 }
 
@@ -45,8 +45,6 @@ function wantedCredential(
   { values }: ReadHello,
   candidates: readonly Suite12[],
 ): CredentialRequest {
-  const kinds: ('rsa' | 'ecdsa')[] = [];
-  for (const { auth } of candidates) if (auth !== null && !kinds.includes(auth)) kinds.push(auth);
   return {
     role: 'server',
     version: 'TLSv1.2',
@@ -54,17 +52,23 @@ function wantedCredential(
     certificateSchemes: values.signature_algorithms_cert ?? null,
     authorities: values.certificate_authorities ?? [],
     serverName: hs.facts.serverName ?? null,
-    kinds,
+    kinds: kindsOf(candidates.filter((suite) => !decrypts(suite))),
     groups: values.supported_groups ?? null,
-    rsaDecrypt: candidates.some(({ exchange }) => exchange.kind === 'rsa'),
+    rsaDecrypt: candidates.some(decrypts),
   };
+}
+
+function kindsOf(suites: readonly Suite12[]): ('rsa' | 'ecdsa')[] {
+  const kinds: ('rsa' | 'ecdsa')[] = [];
+  for (const { auth } of suites) if (auth !== null && !kinds.includes(auth)) kinds.push(auth);
+  return kinds;
 }
 
 /** Whether a suite can be spoken with this credential: by signing, or in static RSA by decrypting. */
 function serves(credential: Credential, suite: Suite12, request: CredentialRequest): boolean {
   const { kind } = credential.publicKey;
   if (suite.auth !== (kind === 'rsa' || kind === 'rsa-pss' ? 'rsa' : 'ecdsa')) return false;
-  if (suite.exchange.kind === 'rsa') return kind === 'rsa' && credential.key.rsaDecrypt !== undefined;
+  if (decrypts(suite)) return kind === 'rsa' && credential.key.rsaDecrypt !== undefined;
   return fitsGroups(credential, request.groups) && chooseScheme(credential, request.schemes, 'TLSv1.2') !== null;
 }
 

@@ -1,4 +1,4 @@
-import type { Suite12 } from '../../crypto/index.ts';
+import { decrypts, type Suite12 } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { attempt, type Flow } from '../../flow/index.ts';
 import { VERSION_CODES } from '../version.ts';
@@ -37,8 +37,12 @@ function usable(hs: ServerHandshake, hello: ReadHello, state: SessionState): boo
   return state.extendedMasterSecret === extended;
 }
 
-/** Resumption keeps the suite, so it waits where a full handshake would agree on a better one of the same kind. */
+/**
+ * Resumption keeps the suite, so it waits where a full handshake would agree on a better one of the same kind: whether
+ * there is a key of another kind, or one that decrypts, is not known here.
+ */
 function isStillBest(hs: ServerHandshake, hello: ReadHello, suite: Suite12): boolean {
-  const best = possibleSuites(hs, hello).find(({ auth }) => auth === suite.auth);
+  const alike = (one: Suite12): boolean => one.auth === suite.auth && decrypts(one) === decrypts(suite);
+  const best = possibleSuites(hs, hello).find(alike);
   return best !== undefined && best.id === suite.id;
 }

@@ -142,7 +142,8 @@ describe('before and after', () => {
     'getEphemeralKeyInfo',
   ] as const;
   const more = ['getFinished', 'getPeerFinished', 'isSessionReused', 'getSharedSigalgs', 'getCertificate'] as const;
-  const all = [...names, ...more, 'getX509Certificate'] as const;
+  const sessions = ['getX509Certificate', 'getSession', 'getTLSTicket'] as const;
+  const all = [...names, ...more, ...sessions] as const;
   type Name = (typeof all)[number];
   const values = (socket: TLSSocket | nodeTls.TLSSocket, asked: readonly Name[] = all) =>
     asked.map((name) => [name, (socket as unknown as Record<string, () => unknown>)[name]!.call(socket)]);

@@ -56,6 +56,19 @@ describe.each(VERSIONS)('sessions in %s', (version) => {
     expect(socket.getTLSTicket()).toBeInstanceOf(Buffer);
   });
 
+  it('a server describes its session without any secret, and nobody resumes it', async () => {
+    const { port, sockets } = await ourServer(only);
+    const socket = client(port);
+    await once(socket, 'secureConnect');
+    await expect.poll(() => sockets.length).toBe(1);
+    const described = sockets[0]!.getSession()!;
+    expect(described.toString()).toContain(`"version":"${version}"`);
+    expect(sockets[0]!.getTLSTicket()).toBeUndefined();
+    const again = client(port, { session: described });
+    await once(again, 'secureConnect');
+    expect(again.isSessionReused()).toBe(false);
+  });
+
   it('servers with the same ticket keys resume each other’s sessions, until the keys are changed', async () => {
     const one = await ourServer(only, farewell);
     const two = await ourServer({ ...only, ticketKeys: one.server.getTicketKeys() }, farewell);

@@ -21,7 +21,7 @@ export function gnuTlsClient(cli: Tool): ClientPeer {
     abilities: {
       ...abilities,
       // It ends with a segmentation fault, whatever the server (GnuTLS 3.7.9).
-      hasSuite: (name) => abilities.hasSuite(name) && !name.includes('ECDHE_PSK'),
+      hasSuite: (name) => abilities.hasSuite(name) && !/DHE_PSK|PSK_DHE/.test(name),
       topics: [
         'defaults',
         'alpn',

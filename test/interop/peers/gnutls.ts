@@ -11,7 +11,7 @@ const MORE_GROUPS = { 'TLSv1.3': ['x448', 'ffdhe2048', 'ffdhe3072'], 'TLSv1.2': 
 /** "All" leaves out what GnuTLS finds old. */
 const ALL =
   '+CIPHER-ALL:+AES-128-CCM-8:+AES-256-CCM-8:+CAMELLIA-128-CBC:+CAMELLIA-256-CBC:+MAC-ALL:+SHA256:+SHA384:+KX-ALL:+SIGN-ALL:+CTYPE-X.509';
-const PSK = '+PSK:+DHE-PSK:+ECDHE-PSK';
+const PSK = '+PSK:+DHE-PSK:+ECDHE-PSK:+RSA-PSK';
 
 export function gnuTlsAbilities(cli: Tool): Abilities {
   const has = suitesOf(cli);

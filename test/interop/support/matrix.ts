@@ -43,7 +43,7 @@ function optIns(base: Base, abilities: Abilities): Row[] {
   const [first = null] = groupsOf(version, abilities);
   const all: readonly Suite[] = version === 'TLSv1.3' ? optInSuites13 : optInSuites12;
   const suites = all
-    .filter((suite) => abilities.hasSuite(suite.name) && !isMissing(base.ours, suite))
+    .filter((suite) => abilities.hasSuite(suite.name))
     .flatMap((suite) => {
       const [signature] = signaturesOf(suite, abilities);
       return signature === undefined ? [] : [plain(base, suite.name, isEcdhe(suite) ? first : null, ...signature)];
@@ -145,7 +145,7 @@ function groupsOf(version: Version, abilities: Abilities): readonly string[] {
 
 /** Keys that authenticate a server of this suite, and what each signs with. */
 function signaturesOf(suite: Suite, abilities: Abilities): [KeyType, SignatureScheme | null][] {
-  if (exchangeOf(suite) === 'rsa') return [['rsa', null]];
+  if (exchangeOf(suite) === 'rsa' || exchangeOf(suite) === 'rsa-psk') return [['rsa', null]];
   if (exchangeOf(suite).endsWith('psk')) return [['P-256', null]];
   return abilities.keys.flatMap((key) => {
     const kind = key === 'rsa' || key === 'rsa-pss' ? 'rsa' : 'ecdsa';
@@ -170,9 +170,4 @@ function exchangeOf(suite: Suite): Exchange12['kind'] {
 
 function isEcdhe(suite: Suite): boolean {
   return exchangeOf(suite).startsWith('ecdhe');
-}
-
-/** Our servers have no DHE with pre-shared keys. */
-function isMissing(ours: Row['ours'], suite: Suite): boolean {
-  return ours === 'server' && exchangeOf(suite) === 'dhe-psk';
 }

@@ -68,7 +68,7 @@ export function cells(row: Row): string[] {
     suite ?? '(default)',
     group ?? '-',
     scheme ?? '-',
-    usesPsk(row) ? '-' : key,
+    isBare(row) ? '-' : key,
     clientKey ?? '-',
     resumption ?? '-',
     retry ? 'yes' : '-',
@@ -76,14 +76,19 @@ export function cells(row: Row): string[] {
   ];
 }
 
-/** Whether a pre-shared key stands in for certificates. */
+/** Whether both ends need a pre-shared key. */
 export function usesPsk({ suite }: Row): boolean {
   return suite?.includes('PSK') === true;
 }
 
+/** Whether a pre-shared key stands in for certificates. */
+function isBare(row: Row): boolean {
+  return usesPsk(row) && row.suite?.startsWith('TLS_RSA_PSK') !== true;
+}
+
 export function title(row: Row): string {
   const { version, suite, group, key, scheme, clientKey, resumption, retry, topic } = row;
-  const own = usesPsk(row) ? null : `${key} key`;
+  const own = isBare(row) ? null : `${key} key`;
   const facts = [version, suite, group, scheme === null ? own : `${scheme} by a ${own}`];
   if (clientKey !== null) facts.push(`client ${clientKey}`);
   if (resumption !== null) facts.push(`resumed by ${resumption}`);

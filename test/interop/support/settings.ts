@@ -10,9 +10,9 @@ import { pathVerifier } from '../../../src/config/verifiers.ts';
 import type { Group, SignatureScheme, Suite } from '../../../src/crypto/index.ts';
 import type { ClientSettings } from '../../../src/handshake/client/settings.ts';
 import type { PeerVerifier } from '../../../src/handshake/peer.ts';
-import { dheServer } from '../../../src/handshake/server/exchange-dhe12.ts';
+import { dhePskServer, dheServer } from '../../../src/handshake/server/exchange-dhe12.ts';
 import { ecdhePskServer, pskServer } from '../../../src/handshake/server/exchange-psk12.ts';
-import { rsaServer } from '../../../src/handshake/server/exchange-rsa12.ts';
+import { rsaPskServer, rsaServer } from '../../../src/handshake/server/exchange-rsa12.ts';
 import { ecdheServer } from '../../../src/handshake/server/exchange12.ts';
 import type { ServerSettings, SessionStore } from '../../../src/handshake/server/settings.ts';
 import type { Session } from '../../../src/handshake/session.ts';
@@ -109,7 +109,15 @@ function narrowedServer(row: Row): Partial<ServerOptions> {
     versions: [row.version],
     ...(row.suite === null ? {} : { suites: [suiteNamed(row.suite)] }),
     groups: [groupNamed(row.group ?? 'x25519', row.version)],
-    exchanges: [ecdheServer, dheServer(dhGroup()), rsaServer, pskServer, ecdhePskServer],
+    exchanges: [
+      ecdheServer,
+      rsaServer,
+      pskServer,
+      ecdhePskServer,
+      rsaPskServer,
+      dheServer(dhGroup()),
+      dhePskServer(dhGroup()),
+    ],
   };
 }
 

@@ -148,6 +148,7 @@ function expectedParts(name: string): string[] {
     ECDHE_PSK: ['ecdhe-psk', 'none'],
     DHE_PSK: ['dhe-psk', 'none'],
     PSK_DHE: ['dhe-psk', 'none'],
+    RSA_PSK: ['rsa-psk', 'rsa'],
   };
   const bulk = cipher!.endsWith('CBC') ? 'cbc' : cipher!.startsWith('CHACHA') ? 'chacha' : 'gcm';
   const mac = bulk === 'cbc' ? hash!.toLowerCase().replace(/^sha$/, 'sha1') : '-';
