@@ -322,6 +322,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
       const ignored = bytes[0] === 0 && bytes.length === 4 && this.ignoresHelloRequest();
       if (ignored || this.changesKeys(bytes)) return;
       if (!need.allow.includes(bytes[0]!)) fail('ERR_TLS_UNEXPECTED_MESSAGE', `message type ${bytes[0]!}`);
+      this.incoming.awaitsFinished = false;
       this.runner.deliver(bytes);
       return;
     }

@@ -16,11 +16,15 @@ import type { Trace } from './trace.ts';
 const CHANGE_CIPHER_SPEC = 20;
 const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
+/** What protection adds to the content of a record of early data: its type and, with all suites but one, 16 bytes of tag. */
+const EARLY_OVERHEAD = 17;
 
 /** The receiving half of a connection: from the transport's bytes to the contents of records. */
 export class Incoming {
   readonly trace: Trace | null;
   changeCipherSpec: ChangeCipherSpecRule = 'forbid';
+  /** TLS 1.2: the peer's new key protects already what its Finished has yet to answer for. */
+  awaitsFinished: boolean = false;
   /** Content type of what `next` returned last. */
   type: number = 0;
   private readonly limits: Limits;
@@ -111,6 +115,7 @@ export class Incoming {
     if (!aligned) fail('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'before change_cipher_spec');
     this.install(rule);
     this.changeCipherSpec = 'forbid';
+    this.awaitsFinished = true;
   }
 
   /** Drops everything, the key among it. */
@@ -139,8 +144,9 @@ export class Incoming {
     }
   }
 
+  /** Only content counts (RFC 9846, section 4.7.1), or a client that sends all it may would be cut off. */
   private drop(record: Uint8Array): null {
-    this.skipped = this.skipped! - record.length;
+    this.skipped = this.skipped! - Math.max(1, record.length - HEADER_SIZE - EARLY_OVERHEAD);
     if (this.skipped < 0) fail('ERR_TLS_TOO_MUCH_EARLY_DATA', 'after it was refused');
     return null;
   }
@@ -162,6 +168,9 @@ export class Incoming {
     }
     const content = opener.open(record);
     this.type = opener.type;
+    if (this.awaitsFinished && this.type === APPLICATION_DATA) {
+      fail('ERR_TLS_UNEXPECTED_RECORD', 'application data before Finished');
+    }
     if (this.version === 'TLSv1.3' && opener.protects) this.checkInside(content);
     return content;
   }

@@ -12,7 +12,7 @@ export interface Limits {
   readonly keyUpdates: number;
   /** Handshake messages after the handshake in a row (tickets, HelloRequests), without application data between. */
   readonly afterHandshake: number;
-  /** Servers: bytes of early data that are dropped after it was refused. */
+  /** Servers: bytes of early data that are dropped after it was refused; what protection adds to them is not counted. */
   readonly skippedEarlyData: number;
   /** Bytes received and not yet processed while the handshake waits for the host. */
   readonly buffered: number;

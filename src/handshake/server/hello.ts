@@ -52,18 +52,23 @@ function serverNameOf(values: ExtensionValues<ClientHelloExtensions>): string | 
   const { server_name: names } = values;
   if (names === undefined) return null;
   const hosts = names.filter((name) => name.name_type === 0);
-  if (hosts.length !== 1 || names.length !== 1)
-    fail('ERR_TLS_BAD_EXTENSION', { detail: 'server_name has not exactly one host name', alert: 'decode_error' });
-  const name = toLatin1(hosts[0]!.host_name);
-  if (name.length > 255 || name.includes('\0')) fail('ERR_TLS_BAD_EXTENSION', 'server_name is no host name');
-  return name;
+  if (hosts.length > 1) fail('ERR_TLS_BAD_EXTENSION', 'server_name has more than one host name');
+  if (hosts.length === 0) return null;
+  const { host_name: bytes } = hosts[0]!;
+  if (bytes.length > 255 || !bytes.every(isGraphic)) fail('ERR_TLS_BAD_EXTENSION', 'server_name is no host name');
+  return toLatin1(bytes);
+}
+
+/** Names end up in logs, where other bytes could do harm. */
+function isGraphic(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
 }
 
 /** The newest version in common (RFC 9846, section 4.3.1). Fails with ERR_TLS_VERSION. */
 export function chooseVersion(settings: ServerSettings, { hello, values }: ReadHello): Version {
   const offered = values.supported_versions;
   const legacy = hello.legacy_version;
-  if (legacy < 0x0300) fail('ERR_TLS_VERSION', `the client says 0x${legacy.toString(16)}`);
+  if (legacy <= 0x0300) fail('ERR_TLS_VERSION', `the client says 0x${legacy.toString(16)}`);
   for (const version of settings.versions) {
     const code = VERSION_CODES[version];
     const fits = offered === undefined ? version === 'TLSv1.2' && legacy >= code : offered.includes(code);

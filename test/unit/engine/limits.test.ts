@@ -224,8 +224,8 @@ test('empty records of data between messages are no reason to stop before the li
   expect(session.data).toEqual(concat(...Array.from({ length: 40 }, (_, i) => new Uint8Array([i]))));
 });
 
-test('limits.skippedEarlyData: as many bytes of refused early data as it says, records and all', () => {
-  const junk = new Uint8Array([23, 3, 3, 0, 95, ...new Uint8Array(95)]);
+test('limits.skippedEarlyData: as many bytes of refused early data as it says, protection aside', () => {
+  const junk = new Uint8Array([23, 3, 3, 0, 117, ...new Uint8Array(117)]);
   const extensions = [extension('early_data', true)];
   for (const count of [0, 1, 5, 10, 11]) {
     const early: ClientStep13 = (peer) => times(count, () => peer.raw(junk));
@@ -234,4 +234,12 @@ test('limits.skippedEarlyData: as many bytes of refused early data as it says, r
     expect(session.code).toBe(count > 10 ? 'ERR_TLS_TOO_MUCH_EARLY_DATA' : null);
     expect(session.engine.state).toBe(count > 10 ? 'failed' : 'open');
   }
+});
+
+test('limits.skippedEarlyData: records with nothing in them count as well', () => {
+  const junk = new Uint8Array([23, 3, 3, 0, 17, ...new Uint8Array(17)]);
+  const early: ClientStep13 = (peer) => times(1001, () => peer.raw(junk));
+  const extensions = [extension('early_data', true)];
+  const peer = new PeerClient13({ extensions, opening: [clientSteps13.hello, early] });
+  expect(serverSession(peer, { limits: { skippedEarlyData: 1000 } }).code).toBe('ERR_TLS_TOO_MUCH_EARLY_DATA');
 });

@@ -7,7 +7,12 @@ import { type ClientHello, ExtensionType, HandshakeType } from '../../../src/wir
 import { credentialOf } from '../../support/configs.ts';
 import { lacking, other } from '../../support/hello.ts';
 import { extension, protocols, serverNameOf } from '../../support/peer-client.ts';
-import { type ClientOptions12, clientSteps12 as c12, PeerClient12 } from '../../support/peer-client12.ts';
+import {
+  type ClientOptions12,
+  type ClientStep12,
+  clientSteps12 as c12,
+  PeerClient12,
+} from '../../support/peer-client12.ts';
 import { NOW, serverSession } from '../../support/server.ts';
 import type { Session } from '../../support/session.ts';
 
@@ -243,5 +248,26 @@ describe('what a renegotiation changes', () => {
     expect(world.again()).toBe(true);
     expect(world.session.engine.facts.peer?.chain).toEqual(MINE.chain);
     world.expectOpen();
+  });
+});
+
+describe('data between change_cipher_spec and Finished (RFC 5246, section 7.4.9)', () => {
+  const sendData: ClientStep12 = (peer) => peer.sendData(fromLatin1('z'));
+
+  test.each([
+    [
+      'before change_cipher_spec belongs to the old keys',
+      [c12.exchange, sendData, c12.changeCipherSpec, c12.finished],
+      null,
+    ],
+    ['behind it is refused', [c12.exchange, c12.changeCipherSpec, sendData, c12.finished], 'ERR_TLS_UNEXPECTED_RECORD'],
+    ['behind Finished is welcome', [c12.exchange, c12.changeCipherSpec, c12.finished, sendData], null],
+  ] as const)('%s', (_name, script, code) => {
+    const first = [c12.exchange, c12.changeCipherSpec, c12.finished];
+    const choose: ClientStep12 = (peer) => peer.run(peer.handshakes === 0 ? first : script);
+    const world = new World({}, { script: [choose] });
+    world.again();
+    expect(world.session.code).toBe(code);
+    expect(toHex(world.session.data)).toBe(code === null ? '7a' : '');
   });
 });

@@ -12,6 +12,9 @@ import { type Numbered, schemeOf } from './keys.ts';
 import type { Memory } from './memory.ts';
 import { expect } from './unexpected.ts';
 
+/** BoringSSL drops 16,384 bytes of early data that it refuses, and counts what protection adds. */
+const SKIPPED_BYTES = 16_384 - 17;
+
 /** What both roles take from the flags. */
 export interface Common {
   readonly versions: readonly Version[];
@@ -34,7 +37,7 @@ export function commonOf(config: Config, memory: Memory): Common {
     groups: config.curves.length === 0 ? crypto.provider.groups : config.curves.map((id) => groupOf(memory, id)),
     schemes: schemesOf(config, memory, versions),
     verifiers: crypto.verifiers,
-    limits: { chain: 100, ...(max === 0 ? {} : { handshakeMessage: max }) },
+    limits: { chain: 100, skippedEarlyData: SKIPPED_BYTES, ...(max === 0 ? {} : { handshakeMessage: max }) },
     maxSendFragment: config['max-send-fragment'] === 0 ? 16_384 : config['max-send-fragment'],
     keyLog: config['export-traffic-secrets'],
   };
