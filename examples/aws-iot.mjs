@@ -25,6 +25,12 @@ const { values, positionals } = parseArgs({
   },
 });
 const [endpoint] = positionals;
+if (endpoint === undefined || values.key === undefined) {
+  console.error(
+    'node examples/aws-iot.mjs ENDPOINT --key KEY-URI [--cert FILE] [--ca FILE] [--alpn] [--client-id NAME]',
+  );
+  process.exit(2);
+}
 const { key, cert, name, close } = await openKey(values.key);
 const read = (file) => (file === undefined ? undefined : readFileSync(file));
 

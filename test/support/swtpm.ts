@@ -160,7 +160,7 @@ export class SoftTpm {
 }
 
 /** A port of 127.0.0.1 that is free, and the next one too: there tpm2-tools look for swtpm's control channel. */
-async function freePair(): Promise<number> {
+export async function freePair(): Promise<number> {
   for (;;) {
     const port = await freePort();
     const isFree = await new Promise<boolean>((resolve) => {

@@ -1,6 +1,6 @@
 export const ALPN: 'x-amzn-mqtt-ca';
 
-/** See README.md beside this file. */
+/** Where it listens: `mqtt` is as 8883, `alpn` as 443; configuration.mjs tells of all. */
 export type Port =
   | 'mqtt'
   | 'rsa'
