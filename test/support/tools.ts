@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { need } from './need.ts';
@@ -16,6 +17,13 @@ export type ToolName =
   | 'haproxy'
   | 'nginx'
   | 'go'
+  | 'cargo'
+  | 'java'
+  | 'javac'
+  | 'selfserv'
+  | 'tstclnt'
+  | 'certutil'
+  | 'pk12util'
   | 'softhsm2-util'
   | 'pkcs11-tool'
   | 'p11-kit'
@@ -45,6 +53,13 @@ const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
   haproxy: ['-v'],
   nginx: ['-v'],
   go: ['version'],
+  cargo: ['--version'],
+  java: ['--version'],
+  javac: ['--version'],
+  selfserv: ['-?'],
+  tstclnt: ['-?'],
+  certutil: ['-?'],
+  pk12util: ['-?'],
   'softhsm2-util': ['--version'],
   'pkcs11-tool': ['--help'],
   'p11-kit': ['--help'],
@@ -58,7 +73,14 @@ const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
 };
 
 /** Servers live in sbin, and Go in a folder of its own; neither need be on the PATH. */
-const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/usr/local/go/bin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
+const MORE_FOLDERS = [
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/usr/local/go/bin',
+  `${homedir()}/.cargo/bin`,
+  '/opt/homebrew/bin',
+  '/opt/homebrew/sbin',
+];
 
 const found = new Map<ToolName, Tool | null>();
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Host } from '../../support/host.ts';
 import { start, type Tool } from '../../support/tools.ts';
-import { filesOf, write } from '../support/identities.ts';
+import { filesOf, stapleOf, write } from '../support/identities.ts';
 import type { ClientPeer } from '../support/peer.ts';
 import { type Row, usesPsk } from '../support/row.ts';
 import { clientGroups, PROTOCOL, PROTOCOLS, PSK } from '../support/settings.ts';
 import { BULK_SIZE, echoToEnd, expectSame, LINE, pattern, secures, sha256 } from '../support/talk.ts';
-import { gnuTlsAbilities, priority } from './gnutls.ts';
+import { gnuTlsAbilities, narrowedPriority, priority } from './gnutls.ts';
 
 /** It prints each byte by itself, so that 5 MB take it seconds; gnutls-serv has them both ways. */
 const PRINTED_SIZE = 500_000;
@@ -34,13 +34,19 @@ export function gnuTlsClient(cli: Tool): ClientPeer {
         'renegotiation',
         'hello request',
         'post-handshake authentication',
+        'early data',
+        'stapling',
+        'several certificates',
       ],
     },
     async connect(row, port) {
       const log = write(`gnutls-cli-${++count}.log`, '');
-      const process = start(cli.path, [...argsFor(row, port), '--logfile', log], { lifetimeMs: 12_000 });
+      const saved = write(`gnutls-cli-${count}.ocsp`, '');
+      const process = start(cli.path, [...argsFor(row, port, saved), '--logfile', log], { lifetimeMs: 12_000 });
       const printed: Buffer[] = [];
-      const expected = isBulk(row) ? pattern(PRINTED_SIZE) : Buffer.from(LINE);
+      const expected = isBulk(row)
+        ? pattern(PRINTED_SIZE)
+        : Buffer.from(LINE.repeat(row.topic === 'early data' ? 2 : 1));
       let missing = expected.length;
       process.child.stdout?.on('data', (piece: Buffer) => {
         printed.push(piece);
@@ -57,6 +63,9 @@ export function gnuTlsClient(cli: Tool): ClientPeer {
         throw new Error(`it printed ${all.length} bytes instead of ${expected.length}: ${said}`);
       }
       if (row.topic === 'alpn') expectSame('ALPN, as the peer sees it', said.includes(PROTOCOL), true);
+      if (row.topic === 'stapling') {
+        expectSame('OCSP response, as the peer sees it', readFileSync(saved).equals(stapleOf(row.key)), true);
+      }
       if (row.resumption !== null) expectSame('resumed, as the peer sees it', /resumed session/.test(said), true);
     },
     talks: {
@@ -85,9 +94,10 @@ export function gnuTlsClient(cli: Tool): ClientPeer {
   };
 }
 
-function argsFor(row: Row, port: number): string[] {
+function argsFor(row: Row, port: number, saved: string): string[] {
   const args = ['--port', String(port), '--x509cafile', filesOf(row.key, 'server').ca];
-  args.push('--priority', priority(row, clientGroups(row)), '--single-key-share');
+  const priorityOf = row.topic === 'several certificates' ? narrowedPriority : priority;
+  args.push('--priority', priorityOf(row, clientGroups(row)), '--single-key-share');
   if (row.clientKey !== null) {
     const { cert, key } = filesOf(row.clientKey, 'client');
     args.push('--x509certfile', cert, '--x509keyfile', key);
@@ -96,6 +106,8 @@ function argsFor(row: Row, port: number): string[] {
   if (row.resumption !== null) args.push('--resume', '--waitresumption');
   if (usesPsk(row)) args.push('--pskusername', PSK.identity, '--pskkey', PSK.key.toString('hex'));
   if (row.resumption === 'session id') args.push('--noticket');
+  if (row.topic === 'early data') args.push('--earlydata', write('gnutls-early.txt', LINE));
+  if (row.topic === 'stapling') args.push('--save-ocsp', saved);
   if (row.topic === 'alpn') for (const protocol of PROTOCOLS) args.push('--alpn', protocol);
   if (row.topic === 'small records') args.push('--recordsize', '600');
   if (row.topic === 'key update' || row.topic === 'renegotiation') args.push('--inline-commands');

@@ -1,6 +1,6 @@
 import type { Host } from '../../support/host.ts';
 import { freePort, start, type Tool } from '../../support/tools.ts';
-import { filesOf, write } from '../support/identities.ts';
+import { filesOf, otherKey, stapleOf, write } from '../support/identities.ts';
 import type { Endpoint, ServerPeer } from '../support/peer.ts';
 import { type Row, usesPsk } from '../support/row.ts';
 import { PROTOCOL, PSK } from '../support/settings.ts';
@@ -27,6 +27,9 @@ export function gnuTlsServer(serv: Tool, cli: Tool): ServerPeer {
         'hello request',
         'no encrypt-then-MAC',
         'no extended master secret',
+        'early data',
+        'stapling',
+        'several certificates',
       ],
     },
     listen(row) {
@@ -42,6 +45,8 @@ export function gnuTlsServer(serv: Tool, cli: Tool): ServerPeer {
       bulk: sendBulk,
       'no encrypt-then-MAC': sendBulk,
       'key update': updateKeys,
+      // What came early it does not send back.
+      'early data': (host) => sendLine(host),
       renegotiation: (host) => renegotiate(host),
       'hello request': (host) => command(host, '**REHANDSHAKE**', () => secures(host) === 2),
       'post-handshake authentication': (host) =>
@@ -58,6 +63,12 @@ function argsFor(row: Row): string[] {
   else args.push('--x509cafile', filesOf(row.clientKey, 'client').ca, '--require-client-cert', '--verify-client-cert');
   if (usesPsk(row)) args.push('--pskpasswd', pskFile());
   if (row.resumption === 'session id') args.push('--noticket');
+  if (row.topic === 'early data') args.push('--earlydata');
+  if (row.topic === 'stapling') args.push('--ocsp-response', write(`${row.key}.ocsp`, stapleOf(row.key)));
+  if (row.topic === 'several certificates') {
+    const { cert: other, key: itsKey } = filesOf(otherKey(row.key), 'server');
+    args.push('--x509certfile', other, '--x509keyfile', itsKey);
+  }
   if (row.topic === 'alpn') args.push('--alpn', PROTOCOL, '--alpn-fatal');
   return args;
 }

@@ -38,15 +38,24 @@ export function priority(row: Row, groups: readonly string[]): string {
   return ['NONE', version, ALL, ...names, ...more].join(':');
 }
 
+/** The same for a client that verifies only signatures of the row's kind. */
+export function narrowedPriority(row: Row, groups: readonly string[]): string {
+  const tls12 = row.version === 'TLSv1.2';
+  const ecdsa = tls12 ? 'SIGN-ECDSA-SHA256' : 'SIGN-ECDSA-SECP256R1-SHA256';
+  return priority(row, groups).replace('SIGN-ALL', row.key === 'rsa' ? 'SIGN-RSA-PSS-RSAE-SHA256' : ecdsa);
+}
+
 export const ALL_GROUPS: readonly string[] = [...GROUPS, ...MORE_GROUPS['TLSv1.3']];
 
 /** Our suites that it lists, by code point, since it has names of its own. */
 function suitesOf(cli: Tool): Set<string> {
-  const args = ['--priority', `NONE:+VERS-TLS1.3:+VERS-TLS1.2:${ALL}:${PSK}:+GROUP-ALL`, '--list'];
-  const { stdout } = spawnSync(cli.path, args, { encoding: 'utf8', timeout: 10_000 });
-  const ids = new Set(
-    [...stdout.matchAll(/0x([0-9a-f]{2}), 0x([0-9a-f]{2})/g)].map(([, high, low]) => Number(`0x${high}${low}`)),
-  );
+  // With RSA_PSK it has no TLS 1.3.
+  const lists = [`+VERS-TLS1.3:${ALL}`, `+VERS-TLS1.2:${ALL}:${PSK}`].map((what) => {
+    const args = ['--priority', `NONE:${what}:+GROUP-ALL`, '--list'];
+    return spawnSync(cli.path, args, { encoding: 'utf8', timeout: 10_000 }).stdout;
+  });
+  const found = lists.join('').matchAll(/0x([0-9a-f]{2}), 0x([0-9a-f]{2})/g);
+  const ids = new Set([...found].map(([, high, low]) => Number(`0x${high}${low}`)));
   const ours = [...suites, ...optInSuites13, ...optInSuites12];
   return new Set(ours.filter((suite) => ids.has(suite.id)).map((suite) => suite.name));
 }

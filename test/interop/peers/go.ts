@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run, type Tool } from '../../support/tools.ts';
 import { type Abilities, CLIENT_KEYS, GROUPS, HYBRID, KEYS } from '../support/abilities.ts';
 import { Agent, agentClient, agentServer } from '../support/agent.ts';
+import { buildOnce } from '../support/build.ts';
 import type { ClientPeer, ServerPeer } from '../support/peer.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../peers/go');
@@ -24,7 +22,7 @@ const ABILITIES: Abilities = {
   clientKeys: CLIENT_KEYS,
   resumption: { 'TLSv1.3': ['ticket'], 'TLSv1.2': ['ticket'] },
   retryGroups: [...GROUPS, HYBRID],
-  topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close', 'padding'],
+  topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close', 'padding', 'stapling'],
 };
 
 export interface GoPeer {
@@ -42,7 +40,10 @@ export async function goPeer(tool: Tool): Promise<GoPeer> {
   };
   const label = `Go ${tool.version}`;
   return {
-    server: agentServer('go crypto/tls', label, get, ABILITIES),
+    server: agentServer('go crypto/tls', label, get, {
+      ...ABILITIES,
+      topics: [...ABILITIES.topics, 'several certificates'],
+    }),
     client: agentClient('go crypto/tls', label, get, {
       ...ABILITIES,
       // It orders groups by itself and begins with these.
@@ -53,17 +54,12 @@ export async function goPeer(tool: Tool): Promise<GoPeer> {
 }
 
 async function build(tool: Tool): Promise<string> {
-  const hash = createHash('sha256').update(tool.version);
-  for (const name of ['go.mod', 'main.go']) hash.update(readFileSync(path.join(FOLDER, name)));
-  const file = path.join(tmpdir(), `signet-go-peer-${hash.digest('hex').slice(0, 16)}`);
-  if (existsSync(file)) return file;
-  const unfinished = `${file}.${process.pid}`;
-  const { code, output } = await run(tool.path, ['build', '-buildvcs=false', '-o', unfinished, '.'], {
-    cwd: FOLDER,
-    env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '' },
-    lifetimeMs: BUILD_TIMEOUT_MS,
-  });
-  if (code !== 0) throw new Error(`go build failed: ${output}`);
-  renameSync(unfinished, file);
-  return file;
+  const folder = await buildOnce({ name: 'go', from: FOLDER, version: tool.version }, (made) =>
+    run(tool.path, ['build', '-buildvcs=false', '-o', path.join(made, 'peer'), '.'], {
+      cwd: FOLDER,
+      env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '' },
+      lifetimeMs: BUILD_TIMEOUT_MS,
+    }),
+  );
+  return path.join(folder, 'peer');
 }

@@ -45,6 +45,17 @@ function abilitiesOf(openssl: string, curves: readonly string[]): Abilities {
     groups,
     retryGroups: groups,
     moreGroups: { 'TLSv1.3': OPENSSL.moreGroups['TLSv1.3'], 'TLSv1.2': OPENSSL.moreGroups['TLSv1.2'].filter(has) },
-    topics: ['defaults', 'alpn', 'bulk', 'key update', 'peer closes', 'half-close', 'renegotiation', 'padding'],
+    topics: [
+      'defaults',
+      'alpn',
+      'bulk',
+      'key update',
+      'peer closes',
+      'half-close',
+      'renegotiation',
+      'padding',
+      'stapling',
+      'several certificates',
+    ],
   };
 }

@@ -18,7 +18,7 @@ import {
 } from '../support/talk.ts';
 
 /** Topics for which it reads commands at the beginnings of lines; otherwise it is quiet and sends what it reads. */
-const INTERACTIVE: readonly Topic[] = ['key update', 'renegotiation', 'renegotiation limit', 'peer closes'];
+const INTERACTIVE: readonly Topic[] = ['key update', 'renegotiation', 'renegotiation limit', 'peer closes', 'stapling'];
 
 /** `openssl s_client`, one process for each connection. */
 export function openSslClient(tool: Tool): ClientPeer {
@@ -36,6 +36,8 @@ export function openSslClient(tool: Tool): ClientPeer {
         'padding',
         'hello request',
         'post-handshake authentication',
+        'early data',
+        'several certificates',
         ...INTERACTIVE,
       ],
     },
@@ -43,7 +45,8 @@ export function openSslClient(tool: Tool): ClientPeer {
       if (row.resumption === null) return connect(tool, row, port, []);
       const session = write(`session-${port}.pem`, '');
       await connect(tool, row, port, ['-sess_out', session]);
-      await connect(tool, row, port, ['-sess_in', session]);
+      const early = row.topic === 'early data' ? ['-early_data', write('early.txt', LINE)] : [];
+      await connect(tool, row, port, ['-sess_in', session, ...early]);
     },
     talks: {
       echo: answerLine,
@@ -66,6 +69,7 @@ export function openSslClient(tool: Tool): ClientPeer {
         await answerLine(host);
       },
       'peer closes': (host) => echoUntilEnd(host, 1),
+      stapling: (host) => echoUntilEnd(host, 1),
     },
   };
 }
@@ -86,6 +90,8 @@ function argsFor(row: Row, port: number): string[] {
   if (row.topic === 'alpn') args.push('-alpn', PROTOCOLS.join(','));
   if (row.topic === 'padding') args.push('-record_padding', '700');
   if (row.topic === 'small records') args.push('-maxfraglen', '512');
+  if (row.topic === 'stapling') args.push('-status');
+  if (row.topic === 'several certificates') args.push('-sigalgs', row.scheme!);
   if (!INTERACTIVE.includes(row.topic)) args.push('-quiet');
   return args;
 }
@@ -95,7 +101,7 @@ async function connect(tool: Tool, row: Row, port: number, more: readonly string
   const printed: Buffer[] = [];
   process.child.stdout?.on('data', (piece: Buffer) => printed.push(piece));
   if (INTERACTIVE.includes(row.topic)) await COMMANDS[row.topic]?.(process);
-  else process.child.stdin?.write(wordsFor(row));
+  else if (!more.includes('-early_data')) process.child.stdin?.write(wordsFor(row));
   const code = await process.exited;
   const all = Buffer.concat(printed);
   const expected = wordsFor(row);
@@ -131,6 +137,11 @@ const COMMANDS: { readonly [T in Topic]?: (process: Running) => Promise<void> } 
       type(process, 'R');
       await process.says(new RegExp(`(?:RENEGOTIATING[^]*?){${i + 1}}`));
     }
+  },
+  async stapling(process) {
+    await process.says(/OCSP Response Status: successful[\s\S]*Cert Status: good/);
+    await converse(process, 1);
+    type(process, 'Q');
   },
   async 'peer closes'(process) {
     await converse(process, 1);

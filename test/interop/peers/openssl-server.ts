@@ -1,7 +1,7 @@
 import type { Host } from '../../support/host.ts';
 import { freePort, type Running, start, type Tool, waitForPort } from '../../support/tools.ts';
 import { OPENSSL, OPENSSL_SUITES_12, OPENSSL_SUITES_13, openSslGroups } from '../support/abilities.ts';
-import { filesOf, write } from '../support/identities.ts';
+import { filesOf, otherKey, stapleOf, write } from '../support/identities.ts';
 import type { Endpoint, ServerPeer } from '../support/peer.ts';
 import { type Row, type Topic, usesPsk } from '../support/row.ts';
 import { dhParameters, PROTOCOL, PSK } from '../support/settings.ts';
@@ -21,7 +21,13 @@ const LIFETIME_MS = 300_000;
 const GROUPS = [...OPENSSL.groups, ...new Set([...OPENSSL.moreGroups['TLSv1.3'], ...OPENSSL.moreGroups['TLSv1.2']])];
 
 /** Topics that need a process of their own: the commands typed to it mean the one connection that it has. */
-const INTERACTIVE: readonly Topic[] = ['key update', 'post-handshake authentication', 'hello request', 'truncation'];
+const INTERACTIVE: readonly Topic[] = [
+  'key update',
+  'post-handshake authentication',
+  'hello request',
+  'truncation',
+  'early data',
+];
 
 /** `openssl s_server`; it sends back each line reversed. */
 export function openSslServer(tool: Tool): ServerPeer {
@@ -40,6 +46,8 @@ export function openSslServer(tool: Tool): ServerPeer {
         'peer closes',
         'padding',
         'no encrypt-then-MAC',
+        'stapling',
+        'several certificates',
         ...INTERACTIVE,
       ],
     },
@@ -61,6 +69,7 @@ export function openSslServer(tool: Tool): ServerPeer {
       'key update': updateKeysBoth,
       'post-handshake authentication': authenticateLater,
       'peer closes': letItClose,
+      'early data': printsEarlyLine,
       truncation: letItLeave,
     },
   };
@@ -86,6 +95,12 @@ function argsFor(row: Row): string[] {
   if (row.topic === 'alpn') args.push('-alpn', PROTOCOL);
   if (row.topic === 'renegotiation') args.push('-client_renegotiation');
   if (row.topic === 'padding') args.push('-record_padding', '700');
+  if (row.topic === 'early data') args.push('-early_data');
+  if (row.topic === 'stapling') args.push('-status_file', write('staple.der', stapleOf(row.key)));
+  if (row.topic === 'several certificates') {
+    const { cert: other, key: itsKey } = filesOf(otherKey(row.key), 'server');
+    args.push('-dcert', other, '-dcert_chain', other, '-dkey', itsKey);
+  }
   if (isBulk(row)) args.push('-quiet');
   else if (!INTERACTIVE.includes(row.topic)) args.push('-rev');
   return args;
@@ -178,6 +193,15 @@ async function letItClose(host: Host): Promise<void> {
   expectCleanEnd(host);
   host.close();
   expectSame('state', host.engine.state, 'closed');
+}
+
+/** It prints what came early as well, and then says on its other stream that it did. */
+async function printsEarlyLine(host: Host, { process }: Endpoint): Promise<void> {
+  if (host.has('early-data')) {
+    await process.says(/Early data received/);
+    await process.says(new RegExp(`(?:${LINE}[^]*?){2}`));
+  } else await printsLine(host, process);
+  host.close();
 }
 
 /** "Q" ends the program, and with it the connection, without a word. */

@@ -1,3 +1,4 @@
+import type { SignatureScheme } from '../../../src/crypto/index.ts';
 import type { Version } from '../../../src/handshake/version.ts';
 import type { KeyType } from '../../support/pki.ts';
 import type { Topic } from './row.ts';
@@ -20,6 +21,8 @@ export interface Abilities {
   readonly retryGroups: readonly string[];
   /** Groups that it would not choose with this key in TLS 1.2, where the key's curve is on the list as well. */
   readonly avoids?: (group: string, key: KeyType) => boolean;
+  /** Whether it has no such signature in TLS 1.2, where no curve is bound to a hash. */
+  readonly lacksHash?: (key: KeyType, scheme: SignatureScheme) => boolean;
   /** What it can talk about besides `echo`. */
   readonly topics: readonly Topic[];
 }

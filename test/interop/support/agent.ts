@@ -1,7 +1,8 @@
+import { schemeByName } from '../../../src/crypto/index.ts';
 import type { Host } from '../../support/host.ts';
 import { type Running, start } from '../../support/tools.ts';
 import type { Abilities } from './abilities.ts';
-import { authorityOf, identityOf } from './identities.ts';
+import { authorityOf, identityOf, otherKey, stapleOf } from './identities.ts';
 import type { ClientPeer, Endpoint, ServerPeer } from './peer.ts';
 import { type Row, usesPsk } from './row.ts';
 import { clientGroups, dhParameters, PROTOCOL, PROTOCOLS, PSK } from './settings.ts';
@@ -15,6 +16,7 @@ import {
   expectSame,
   halfClose,
   LINE,
+  receiveLine,
   renegotiate,
   secures,
   sendBulk,
@@ -27,10 +29,13 @@ const LIFETIME_MS = 300_000;
 interface Facts {
   readonly version: string;
   readonly suite: string;
-  readonly resumed: boolean;
+  /** Null where the peer cannot tell. */
+  readonly resumed: boolean | null;
   readonly alpn: string | null;
-  /** Where the peer tells it. */
-  readonly group?: string;
+  /** Whether its early data was accepted. */
+  readonly early?: boolean;
+  /** The OCSP response, in hexadecimal. */
+  readonly staple?: string | null;
 }
 
 interface Answer {
@@ -93,6 +98,7 @@ export function agentServer(name: string, label: string, agent: () => Agent, abi
     talks: {
       echo: (host) => sendLine(host),
       bulk: sendBulk,
+      'early data': (host) => receiveLine(host),
       'half-close': halfClose,
       'peer closes': letItClose,
       'key update': updateKeys,
@@ -117,7 +123,9 @@ export function agentClient(name: string, label: string, agent: () => Agent, abi
       let { facts } = await agent().ask(command);
       if (row.resumption !== null) facts = (await agent().ask(command)).facts;
       expectSame('version, as the peer sees it', facts?.version, row.version);
-      expectSame('resumed, as the peer sees it', facts?.resumed, row.resumption !== null);
+      if (facts?.resumed !== null) expectSame('resumed, as the peer sees it', facts?.resumed, row.resumption !== null);
+      if (row.topic === 'early data') expectSame('early data, as the peer sees it', facts?.early, true);
+      if (row.topic === 'stapling') expectSame('OCSP response, as the peer sees it', facts?.staple, staple(row));
       if (row.suite !== null) expectSame('suite, as the peer sees it', facts?.suite, row.suite);
       if (row.topic === 'alpn') expectSame('ALPN, as the peer sees it', facts?.alpn, PROTOCOL);
     },
@@ -141,6 +149,10 @@ export function agentClient(name: string, label: string, agent: () => Agent, abi
   };
 }
 
+function staple(row: Row): string {
+  return Buffer.from(stapleOf(row.key)).toString('hex');
+}
+
 const KEY_UPDATES = [true, false, true, true];
 
 function listenCommand(row: Row): object {
@@ -156,6 +168,8 @@ function listenCommand(row: Row): object {
     demand: row.clientKey !== null,
     ...(row.clientKey === null ? {} : { ca: authorityOf(row.clientKey).cert }),
     ...(row.topic === 'alpn' ? { alpn: [PROTOCOL] } : {}),
+    ...(row.topic === 'stapling' ? { staple: staple(row) } : {}),
+    ...(row.topic === 'several certificates' ? { more: [pemOf(otherKey(row.key), 'server')] } : {}),
     tickets: row.resumption !== 'session id',
     ...pskOf(row),
     dhparam: dhParameters(),
@@ -172,6 +186,7 @@ function connectCommand(row: Row, port: number): object {
     ca: authorityOf(row.key).cert,
     ...(row.clientKey === null ? {} : pemOf(row.clientKey, 'client')),
     ...(row.topic === 'alpn' ? { alpn: PROTOCOLS } : {}),
+    ...(row.topic === 'several certificates' ? { schemes: [schemeByName(row.scheme!)?.id], sigalgs: row.scheme } : {}),
     tickets: row.resumption !== 'session id',
     ...pskOf(row),
     line: LINE,

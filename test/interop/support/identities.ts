@@ -7,6 +7,7 @@ import { type SignatureScheme, type SigningKey, schemeByName } from '../../../sr
 import type { Credential } from '../../../src/handshake/credential.ts';
 import { signingKeyFrom } from '../../../src/providers/node.ts';
 import { AnchorSet, anchorFromCertificate, parseCertificate } from '../../../src/x509/index.ts';
+import { ocspResponse } from '../../support/ocsp.ts';
 import { type Ca, EKU, type Issued, type KeyType, makeCa } from '../../support/pki.ts';
 
 /** Paths of PEM files, as other programs want them. */
@@ -21,6 +22,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'signet-interop-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const authorities = new Map<KeyType, Ca>();
+const intermediates = new Map<KeyType, Ca>();
+const staples = new Map<KeyType, Uint8Array>();
 const issued = new Map<string, Issued>();
 const written = new Map<string, Files>();
 const DIGITAL_SIGNATURE = 1;
@@ -31,17 +34,35 @@ export function authorityOf(key: KeyType): Ca {
   return once(authorities, key, () => makeCa({ name: `Interop ${key} CA`, key, keyLabel: 'authority' }));
 }
 
+function issuerOf(key: KeyType): Ca {
+  const authority = authorityOf(key);
+  if (isRsa(key)) return authority;
+  return once(intermediates, key, () => authority.intermediate({ name: `Interop ${key} Intermediate`, key }));
+}
+
+function isRsa(key: KeyType): boolean {
+  return key === 'rsa' || key === 'rsa-pss';
+}
+
 /** A chain, for `localhost` or for a client; with an intermediate in it where another key does not take long. */
 export function identityOf(key: KeyType, usage: 'server' | 'client'): Issued {
   return once(issued, `${key} ${usage}`, () => {
-    const authority = authorityOf(key);
-    const isRsa = key === 'rsa' || key === 'rsa-pss';
-    const above = isRsa ? authority : authority.intermediate({ name: `Interop ${key} Intermediate`, key });
-    const keyUsage = isRsa ? DIGITAL_SIGNATURE | KEY_ENCIPHERMENT : DIGITAL_SIGNATURE;
+    const above = issuerOf(key);
+    const keyUsage = isRsa(key) ? DIGITAL_SIGNATURE | KEY_ENCIPHERMENT : DIGITAL_SIGNATURE;
     const name = usage === 'server' ? 'localhost' : 'device';
     const san = usage === 'server' ? ['dns:localhost', 'ip:127.0.0.1'] : ['dns:device.example'];
     return above.issue({ name, key, keyLabel: 'leaf', keyUsage, san, eku: [EKU[usage]] });
   });
+}
+
+/** What its issuer says of a server's certificate by OCSP, as DER: that it is good. */
+export function stapleOf(key: KeyType): Uint8Array {
+  return once(staples, key, () => ocspResponse(identityOf(key, 'server'), issuerOf(key)));
+}
+
+/** Another key whose certificate a server has besides. */
+export function otherKey(key: KeyType): KeyType {
+  return key === 'rsa' ? 'P-256' : 'rsa';
 }
 
 export function filesOf(key: KeyType, usage: 'server' | 'client'): Files {
@@ -57,7 +78,7 @@ export function filesOf(key: KeyType, usage: 'server' | 'client'): Files {
 }
 
 /** A file of a name of its own in a folder that lasts as long as the tests. */
-export function write(name: string, content: string): string {
+export function write(name: string, content: string | Uint8Array): string {
   const file = path.join(folder, name);
   writeFileSync(file, content);
   return file;
@@ -73,11 +94,13 @@ export function credentialOf(
   key: KeyType,
   usage: 'server' | 'client',
   scheme: SignatureScheme | null = null,
+  ocspResponse: Uint8Array | null = null,
 ): Credential {
   const identity = identityOf(key, usage);
   const slow = slowly(signingKeyFrom(identity.privateKey));
   const schemes = scheme === null ? {} : { schemes: [schemeByName(scheme)!] };
-  return credential({ chain: identity.chainDer, key: slow, ...schemes });
+  const staple = ocspResponse === null ? {} : { ocspResponse };
+  return credential({ chain: identity.chainDer, key: slow, ...schemes, ...staple });
 }
 
 function slowly(key: SigningKey): SigningKey {

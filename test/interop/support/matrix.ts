@@ -60,7 +60,9 @@ function crossedHashes(base: Base, abilities: Abilities): Row[] {
   return abilities.keys
     .filter((key) => key.startsWith('P-'))
     .flatMap((key) =>
-      schemes.filter((one) => one.curve !== key).map(({ name: scheme }) => ({ ...usual, key, scheme })),
+      schemes
+        .filter((one) => one.curve !== key && abilities.lacksHash?.(key, one.name) !== true)
+        .map(({ name: scheme }) => ({ ...usual, key, scheme })),
     );
 }
 
@@ -118,6 +120,8 @@ function topics(base: Base, abilities: Abilities): Row[] {
 
 function topicRows(topic: Topic, usual: Row, all: readonly Row[]): Row[] {
   if (topic === 'defaults') return [{ ...usual, suite: null, group: null, scheme: null, topic }];
+  if (topic === 'early data') return suitesOf13(all).map((suite) => ({ ...usual, suite, resumption: 'ticket', topic }));
+  if (topic === 'several certificates') return ownCertificates(usual, all).map((row) => ({ ...row, topic }));
   if (topic === 'post-handshake authentication') return [{ ...usual, clientKey: 'P-256', topic }];
   if (topic !== 'bulk' && topic !== 'no encrypt-then-MAC') return [{ ...usual, topic }];
   const protections = new Map<string, Row>();
@@ -127,6 +131,16 @@ function topicRows(topic: Topic, usual: Row, all: readonly Row[]): Row[] {
     if (!protections.has(protection)) protections.set(protection, { ...row, topic });
   }
   return [...protections.values()];
+}
+
+function suitesOf13(rows: readonly Row[]): string[] {
+  return [...new Set(rows.map(({ suite }) => suite!))];
+}
+
+/** The first row of each kind of key that has two on the same server. */
+function ownCertificates(usual: Row, all: readonly Row[]): Row[] {
+  const other = all.find(({ key, suite, group }) => key === 'rsa' && group === usual.group && suite !== null);
+  return other === undefined ? [usual] : [usual, other];
 }
 
 /** The row that others differ from in one point. */

@@ -9,6 +9,12 @@ export const TOPICS = {
   /** The same, with both versions on offer and everything of ours as it is by default. */
   defaults: ['TLSv1.3', 'TLSv1.2'],
   alpn: ['TLSv1.3', 'TLSv1.2'],
+  /** 0-RTT: what a resuming client says comes with its first flight. */
+  'early data': ['TLSv1.3'],
+  /** The server staples an OCSP response, and the client demands it. */
+  stapling: ['TLSv1.3', 'TLSv1.2'],
+  /** The server has certificates for two kinds of keys, and the client verifies one of them. */
+  'several certificates': ['TLSv1.3', 'TLSv1.2'],
   /** 5 MB both ways, compared by SHA-256. */
   bulk: ['TLSv1.3', 'TLSv1.2'],
   /** max_fragment_length or record_size_limit. */

@@ -1,11 +1,11 @@
 import type { Facts } from '../../../src/handshake/facts.ts';
 import type { Session } from '../../../src/handshake/session.ts';
 import { Host, HostServer } from '../../support/host.ts';
-import { identityOf } from './identities.ts';
+import { identityOf, stapleOf } from './identities.ts';
 import type { ClientPeer, Endpoint, ServerPeer } from './peer.ts';
 import type { Row } from './row.ts';
 import { clientFor, PROTOCOL, serverFor } from './settings.ts';
-import { expectSame } from './talk.ts';
+import { expectSame, LINE } from './talk.ts';
 
 /** Our client against this server. Rejects with what went wrong and with what the peer has to say about it. */
 export async function runClient(peer: ServerPeer, row: Row): Promise<void> {
@@ -59,6 +59,10 @@ async function converse(
 ): Promise<Session | null> {
   const host = Host.connect(clientFor(row, session, peer.options?.(row)), endpoint.port);
   try {
+    if (row.topic === 'early data' && session !== null) {
+      expectSame('early data sent', host.engine.sendEarly(Buffer.from(LINE)), LINE.length);
+      host.turn();
+    }
     await host.secure();
     checkFacts(row, host.engine.facts as Facts, session !== null);
     if (row.resumption !== null && session === null) await host.until(() => host.has('session'));
@@ -79,6 +83,10 @@ function checkFacts(row: Row, facts: Facts, resumed: boolean): void {
   expectSame('resumed', facts.resumed, resumed);
   if (row.version === 'TLSv1.3' && row.topic !== 'defaults') expectSame('HelloRetryRequest', facts.retried, row.retry);
   if (row.topic === 'alpn') expectSame('ALPN', facts.alpn, PROTOCOL);
+  if (row.topic === 'early data' && resumed) expectSame('early data', facts.earlyData, 'accepted');
+  if (row.topic === 'stapling' && facts.role === 'client') {
+    expectSame('OCSP response', Array.from(facts.ocspResponse ?? []), Array.from(stapleOf(row.key)));
+  }
   if (row.version === 'TLSv1.2') {
     expectSame('extended master secret', facts.extendedMasterSecret, row.topic !== 'no extended master secret');
   }

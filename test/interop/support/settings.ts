@@ -4,11 +4,13 @@ import { fromLatin1, toLatin1 } from '../../../src/bytes/index.ts';
 import { type ClientOptions, clientSettings } from '../../../src/config/client.ts';
 import { credentialChooser } from '../../../src/config/credentials.ts';
 import { schemesFrom } from '../../../src/config/options.ts';
+import { ReplayWindow } from '../../../src/config/replay.ts';
 import { type ServerOptions, serverSettings } from '../../../src/config/server.ts';
 import { SealedTickets } from '../../../src/config/tickets.ts';
 import { pathVerifier } from '../../../src/config/verifiers.ts';
 import type { Group, SignatureScheme, Suite } from '../../../src/crypto/index.ts';
 import type { ClientSettings } from '../../../src/handshake/client/settings.ts';
+import type { Credential } from '../../../src/handshake/credential.ts';
 import type { PeerVerifier } from '../../../src/handshake/peer.ts';
 import { dhePskServer, dheServer } from '../../../src/handshake/server/exchange-dhe12.ts';
 import { ecdhePskServer, pskServer } from '../../../src/handshake/server/exchange-psk12.ts';
@@ -19,8 +21,9 @@ import type { Session } from '../../../src/handshake/session.ts';
 import type { Version } from '../../../src/handshake/version.ts';
 import { optInGroups, optInSuites12, optInSuites13 } from '../../../src/providers/node/optin.ts';
 import { aes128Gcm, nodeProvider, sha256 } from '../../../src/providers/node.ts';
+import { ocspChecker } from '../../../src/x509/index.ts';
 import type { KeyType } from '../../support/pki.ts';
-import { anchorsOf, credentialOf } from './identities.ts';
+import { anchorsOf, credentialOf, otherKey, stapleOf } from './identities.ts';
 import { type Row, usesPsk } from './row.ts';
 import { pattern } from './talk.ts';
 
@@ -37,7 +40,9 @@ export function clientFor(row: Row, session: Session | null, more: Partial<Clien
     provider: nodeProvider,
     now: Date.now,
     serverName: 'localhost',
-    verifier: verifierOf(row.key),
+    verifier: verifierOf(row.key, row.topic === 'stapling'),
+    requestOcsp: row.topic === 'stapling',
+    earlyData: row.topic === 'early data',
     sessions: { load: () => session },
     requestTicket: row.resumption !== 'session id',
     ...(row.topic === 'defaults' ? {} : narrowedClient(row)),
@@ -57,11 +62,12 @@ export function serverFor(row: Row): ServerSettings {
   return serverSettings({
     provider: nodeProvider,
     now: Date.now,
-    credentials: credentialChooser([credentialOf(row.key, 'server', row.scheme)]),
+    credentials: credentialChooser(credentialsFor(row)),
     verifier: verifierOf(row.clientKey ?? row.key),
     ...(row.topic === 'defaults' ? {} : narrowedServer(row)),
     ...(row.resumption === 'session id' ? { sessions: store() } : { tickets: tickets() }),
     ...(row.topic === 'alpn' ? { alpn: [PROTOCOL] } : {}),
+    ...(row.topic === 'early data' ? { earlyData: { guard: new ReplayWindow({ now: Date.now }) } } : {}),
     ...(row.topic === 'small records' ? { recordSizeLimit: 512 } : {}),
     ...(/renegotiation|hello request/.test(row.topic) ? { renegotiation: RENEGOTIATIONS } : {}),
     ...(usesPsk(row)
@@ -72,6 +78,13 @@ export function serverFor(row: Row): ServerSettings {
     clientAuth: row.clientKey === null || row.topic === 'post-handshake authentication' ? 'none' : 'require',
     postHandshakeAuth: row.topic === 'post-handshake authentication',
   });
+}
+
+/** The one that the client verifies comes last. */
+function credentialsFor(row: Row): Credential[] {
+  const staple = row.topic === 'stapling' ? stapleOf(row.key) : null;
+  const own = credentialOf(row.key, 'server', row.scheme, staple);
+  return row.topic === 'several certificates' ? [credentialOf(otherKey(row.key), 'server'), own] : [own];
 }
 
 const pad = (contentLength: number): number => 500 - (contentLength % 500);
@@ -140,8 +153,17 @@ function groupNamed(name: string, version: Version): Group {
   return group;
 }
 
-function verifierOf(key: KeyType): PeerVerifier {
-  return pathVerifier({ anchors: anchorsOf(key), verifiers: nodeProvider.verifiers, now: Date.now });
+/** `stapled`: nothing goes without an OCSP response that says "good". */
+function verifierOf(key: KeyType, stapled: boolean = false): PeerVerifier {
+  const { verifiers } = nodeProvider;
+  const revocation = stapled
+    ? {
+        ocsp: ocspChecker({ hashes: nodeProvider.hashes }),
+        revocation: 'require' as const,
+        revocationScope: 'leaf' as const,
+      }
+    : {};
+  return pathVerifier({ anchors: anchorsOf(key), verifiers, now: Date.now, ...revocation });
 }
 
 function tickets(): SealedTickets {

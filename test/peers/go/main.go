@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,15 +26,24 @@ type command struct {
 	Port    int      `json:"port"`
 	Version string   `json:"version"`
 	Groups  []string `json:"groups"`
+	Curves  []string `json:"curves"`
 	Cert    string   `json:"cert"`
 	Key     string   `json:"key"`
 	CA      string   `json:"ca"`
 	Demand  bool     `json:"demand"`
+	Staple  string   `json:"staple"`
+	More    []pair   `json:"more"`
 	ALPN    []string `json:"alpn"`
 	Session string   `json:"session"`
 	Line    string   `json:"line"`
 	Size    int      `json:"size"`
 	Lines   int      `json:"lines"`
+}
+
+// pair is another certificate and its key.
+type pair struct {
+	Cert string `json:"cert"`
+	Key  string `json:"key"`
 }
 
 type answer struct {
@@ -48,6 +58,7 @@ type facts struct {
 	Suite   string `json:"suite"`
 	Resumed bool   `json:"resumed"`
 	ALPN    string `json:"alpn,omitempty"`
+	Staple  string `json:"staple,omitempty"`
 }
 
 const patience = 10 * time.Second
@@ -123,15 +134,21 @@ func configFor(c command) (*tls.Config, error) {
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		config.CipherSuites = append(config.CipherSuites, suite.ID)
 	}
-	for _, name := range c.Groups {
+	for _, name := range append(c.Groups, c.Curves...) {
 		config.CurvePreferences = append(config.CurvePreferences, curves[name])
 	}
-	if c.Cert != "" {
-		pair, err := tls.X509KeyPair([]byte(c.Cert), []byte(c.Key))
+	for _, p := range append(c.More, pair{c.Cert, c.Key}) {
+		if p.Cert == "" {
+			continue
+		}
+		certificate, err := tls.X509KeyPair([]byte(p.Cert), []byte(p.Key))
 		if err != nil {
 			return nil, err
 		}
-		config.Certificates = []tls.Certificate{pair}
+		if certificate.OCSPStaple, err = hex.DecodeString(c.Staple); err != nil {
+			return nil, err
+		}
+		config.Certificates = append(config.Certificates, certificate)
 	}
 	if c.CA != "" {
 		pool := x509.NewCertPool()
@@ -221,6 +238,7 @@ func connect(c command, config *tls.Config) (answer, error) {
 		Suite:   tls.CipherSuiteName(state.CipherSuite),
 		Resumed: state.DidResume,
 		ALPN:    state.NegotiatedProtocol,
+		Staple:  hex.EncodeToString(state.OCSPResponse),
 	}}, nil
 }
 

@@ -24,15 +24,16 @@ function say(answer) {
 }
 
 /** OpenSSL wants the curves of certificates among the groups of TLS 1.2. */
-function optionsOf({ version, groups, curves = [], cert, key, ca, alpn, tickets = true, psk }) {
+function optionsOf({ version, groups, curves = [], cert, key, ca, alpn, tickets = true, psk, more = [], sigalgs }) {
   return {
     minVersion: version,
     maxVersion: version,
     ciphers: SUITES,
     ecdhCurve: [...new Set([...groups, ...curves])].join(':'),
-    cert,
-    key,
+    cert: [cert, ...more.map((one) => one.cert)].filter((pem) => pem !== undefined),
+    key: [key, ...more.map((one) => one.key)].filter((pem) => pem !== undefined),
     ca,
+    sigalgs,
     ALPNProtocols: alpn,
     ...pskOf(psk),
     secureOptions: tickets ? 0 : constants.SSL_OP_NO_TICKET,
@@ -64,6 +65,9 @@ function listen(command) {
   });
   server.on('tlsClientError', (error) => console.error(`server: ${error.message}`));
   if (command.tickets === false) keepSessions(server);
+  if (command.staple !== undefined) {
+    server.on('OCSPRequest', (_certificate, _issuer, done) => done(null, Buffer.from(command.staple, 'hex')));
+  }
   return new Promise((resolve, reject) => {
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => resolve({ port: server.address().port }));
@@ -102,14 +106,19 @@ async function connect(command) {
     port,
     host: '127.0.0.1',
     servername: 'localhost',
+    requestOCSP: topic === 'stapling',
     session: session === undefined ? undefined : sessions.get(session),
     allowHalfOpen: true,
   });
   if (session !== undefined) socket.on('session', (ticket) => sessions.set(session, ticket));
+  let staple = null;
+  socket.on('OCSPResponse', (response) => {
+    staple = response?.toString('hex') ?? null;
+  });
   const reader = new Reader(socket);
   try {
     await reader.until(() => reader.secure);
-    const facts = factsOf(socket);
+    const facts = { ...factsOf(socket), staple };
     if (topic === 'renegotiation') await renegotiate(socket);
     for (let i = 0; i < lines; i++) await exchange(socket, reader, Buffer.alloc(size ?? line.length, line), topic);
     if (topic === 'peer closes') socket.end();
