@@ -1,12 +1,12 @@
 // Runs the tests on other versions of Node, taken from npm's "node" packages into a temporary folder.
-// Usage: npm run test:nodes -- [--node 22,24] [--report FILE] [arguments for vitest run]
+// Usage: npm run test:nodes -- [--node 22,24,25] [--report FILE] [arguments for vitest run]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readCounts, say, sum, withExitCode } from './lib/counts.mjs';
 
-const DEFAULT_VERSIONS = '22,24';
+const DEFAULT_VERSIONS = '22,24,25';
 
 const root = path.join(import.meta.dirname, '..');
 const { versions, report, rest } = readArguments(process.argv.slice(2));

@@ -119,7 +119,8 @@ describe.skipIf(!ready)('what the endpoint refuses', () => {
     ];
     for (const [options, alert, code] of cases) {
       const error = await refusal(visit(endpoint, 'mqtt', { ...options, ...only(version) }));
-      expect(error.code).toBe(code);
+      // Since OpenSSL 3.2 Node's codes have another word for it.
+      expect(error.code.replace('SSL/TLS', 'SSLV3')).toBe(code);
       expect(error.cause).toMatchObject({ code: 'ERR_TLS_ALERT_RECEIVED', received: alert });
       expect(error.cause.remedy.length).toBeGreaterThan(20);
     }
