@@ -1,4 +1,4 @@
-import { isTlsError, type TlsError } from '../errors/index.ts';
+import { fail, isTlsError, type TlsError } from '../errors/index.ts';
 import { type Awaitable, isThenable, runFlow, type Signal } from '../flow/index.ts';
 import type { PeerVerifier, PresentedIdentity, Verdict } from '../handshake/peer.ts';
 import {
@@ -35,7 +35,35 @@ const REMEMBERED = 16;
 
 /** The usual verifier: a path to an anchor, and the name that was asked for (RFC 5280, RFC 9525). */
 export function pathVerifier(options: PathVerifierOptions): PeerVerifier {
-  return new PathVerifier(options);
+  return new PathVerifier(checked(options));
+}
+
+function checked(options: PathVerifierOptions): PathVerifierOptions {
+  const { anchors, verifiers, now } = options;
+  if (!(anchors?.all?.length >= 0)) wrong('anchors', 'takes an AnchorSet, as `anchorsFrom` makes it');
+  if (!(verifiers?.length > 0)) wrong('verifiers', 'takes those of a provider, such as nodeProvider.verifiers');
+  if (typeof now !== 'function') wrong('now', 'takes a function that gives milliseconds since 1970, such as Date.now');
+  checkJudging(options);
+  return options;
+}
+
+/** Checks what does not say whom to trust. Fails with ERR_TLS_CONFIG, naming the option. */
+export function checkJudging(options: Partial<PathVerifierOptions>): void {
+  const { time = null, earliest = 0 } = options;
+  if (time !== null && !Number.isFinite(time)) wrong('time', 'takes seconds since 1970, or null');
+  if (!Number.isFinite(earliest)) wrong('earliest', 'takes seconds since 1970');
+  oneOf('revocation', options.revocation, ['off', 'prefer', 'require']);
+  oneOf('revocationScope', options.revocationScope, ['path', 'leaf']);
+  oneOf('expiredCrls', options.expiredCrls, ['refuse', 'use']);
+  oneOf('onError', options.onError, ['refuse', 'report']);
+}
+
+function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value !== undefined && !known.includes(value)) wrong(name, `takes ${known.join(', ')}`);
+}
+
+function wrong(name: string, what: string): never {
+  return fail('ERR_TLS_CONFIG', `pathVerifier: ${name} ${what}`);
 }
 
 /** Seconds since 1970 from which all of a path is valid. */

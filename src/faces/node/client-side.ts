@@ -66,10 +66,10 @@ export class ClientSide implements Side {
       serverName: host,
       sendServerName: this.sni !== null && this.sni !== '' && isIP(this.sni) === 0,
       alpn: this.protocols,
-      requestOcsp: this.options.requestOCSP === true,
+      requestOcsp: this.options.requestOCSP === true || this.context.pathVerifier.wantsOcsp === true,
       // As OpenSSL does: what a server asks for is done, and the engine bounds how often.
       renegotiation: 'freely',
-      sessions: this.sessions(),
+      sessions: this.sessions(host),
       ...this.preShared(),
       keyLog: this.host.listenerCount('keylog') > 0,
       tracer: this.tracer(),
@@ -125,10 +125,11 @@ export class ClientSide implements Side {
     this.host.emit('session', encodeSession(session));
   }
 
-  /** Node's rule: nothing is resumed but what was given. */
-  private sessions(): SessionSource | null {
-    const { session } = this;
-    return session === null ? null : { load: () => session };
+  /** Node's rule: nothing is resumed but what was given, unless there is a cache. */
+  private sessions(host: string): SessionSource | null {
+    const { session, options } = this;
+    if (session !== null) return { load: () => session };
+    return options.sessionCache?.source(`${host}:${options.port ?? options.path ?? ''}`) ?? null;
   }
 
   private verifierFor(host: string): PeerVerifier {

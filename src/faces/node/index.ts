@@ -29,6 +29,7 @@ export type {
 } from './options.ts';
 export type { DetailedNodeCertificate, NodeCertificate } from './peer-certificate.ts';
 export type { ServerConstructor } from './server.ts';
+export type { VerificationOptions } from './verification.ts';
 export {
   checkServerIdentity,
   connect,

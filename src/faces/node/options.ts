@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { ServerOpts, TcpSocketConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SessionCache } from '../../config/session-cache.ts';
 import type { Provider, SigningKey } from '../../crypto/index.ts';
 import type { TraceMessage, TraceRecord } from '../../handshake/events.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
 import type { AlpnCallback, AlpnProtocols } from './alpn.ts';
+import type { VerificationOptions } from './verification.ts';
 
 /** PEM, as text or bytes. */
 export type Pem = string | NodeJS.ArrayBufferView;
@@ -55,6 +57,8 @@ export interface SecureContextOptions {
   readonly sessionIdContext?: string | undefined;
   /** Whether a certificate in `ca` that is not a root ends a path. */
   readonly allowPartialTrustChain?: boolean | undefined;
+  /** How certificates are judged: profile, pins, revocation, dates. */
+  readonly verification?: VerificationOptions | undefined;
   /** What carries out the cryptography; node:crypto by default. */
   readonly provider?: Provider | undefined;
   /** Milliseconds that a signature may take; 10,000 by default. */
@@ -109,6 +113,8 @@ export interface TlsSocketOptions extends SecureContextOptions {
   readonly pskIdentityHint?: string | undefined;
   /** Client: what `getSession` or the `session` event gave. It holds a secret. */
   readonly session?: Buffer | string | null | undefined;
+  /** Client: sessions are kept here and resumed, in place of `session`, for the same name and port. */
+  readonly sessionCache?: SessionCache | undefined;
   /** Server: milliseconds that the handshake may take; there is no limit where absent. */
   readonly handshakeTimeout?: number | undefined;
   /** Server: begin with reading paused. */

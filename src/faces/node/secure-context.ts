@@ -22,7 +22,6 @@ import {
   type Crl,
   crlsFrom,
   parseCertificate,
-  privateProfile,
 } from '../../x509/index.ts';
 import { cipherSelection } from './cipher-list.ts';
 import { credentialsFrom } from './credentials.ts';
@@ -39,6 +38,7 @@ import { seen } from './seen.ts';
 import { allowsTickets, sealedTickets, serverPartsFrom, ticketKeyArgument, ticketKeyOption } from './server-context.ts';
 import { schemesFrom } from './sigalgs.ts';
 import { anchorsFrom, defaultAnchors } from './trust.ts';
+import { verificationFrom } from './verification.ts';
 import { versionsFrom } from './versions.ts';
 
 const EXCHANGES: readonly ServerExchange12[] = [ecdheServer, rsaServer, pskServer, ecdhePskServer, rsaPskServer];
@@ -153,11 +153,11 @@ export class SecureContext {
       anchors: this.anchors,
       verifiers: knownVerifiers(this.provider),
       now: Date.now,
-      profile: privateProfile,
       checkName: false,
       partialChain: this.options.allowPartialTrustChain === true,
       cache: seen,
       ...(this.parts.crls === null ? null : { crls: this.parts.crls, revocation: 'require' as const }),
+      ...this.parts.verification,
     });
     return this.path;
   }
@@ -221,6 +221,7 @@ interface Parts {
   readonly schemes: readonly SignatureScheme[] | null;
   readonly ownSchemes: readonly SchemeInfo[] | null;
   readonly crls: readonly Crl[] | null;
+  readonly verification: ReturnType<typeof verificationFrom>;
 }
 
 /** Node's `tls.createSecureContext`. Wrong options throw, naming the option. */
@@ -255,6 +256,7 @@ function partsFrom(options: SecureContextOptions, provider: Provider, versions: 
     schemes,
     ownSchemes: schemes === null ? null : schemes.map((name) => schemeByName(name)!),
     crls: crls.length === 0 ? null : crls.flatMap(crlFrom),
+    verification: verificationFrom(options.verification, provider),
   };
 }
 

@@ -284,7 +284,8 @@ export class TLSSocket extends SecureStream {
     else this.destroy(failure);
   }
 
-  private get facts(): Partial<Facts> {
+  /** What was agreed on and who the peer is, with its verdict and what was not checked: as much as is known by now. */
+  get facts(): Readonly<Partial<Facts>> {
     return this.channel.engine?.facts ?? {};
   }
 

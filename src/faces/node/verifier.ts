@@ -43,9 +43,9 @@ export class NodeVerifier implements PeerVerifier {
 
   private checkName(verdict: Verdict, identity: PresentedIdentity): Verdict {
     const { host, check } = this.options;
-    const error = check === null ? usualError(host, identity.chain[0]!) : ownError(check, host, verdict, identity);
-    if (error !== null) return this.refuse(error, identity);
-    return { ...verdict, unchecked: verdict.unchecked.filter((one) => one !== 'name') };
+    const matched = check === null ? matchedName(host, identity.chain[0]!) : ownError(check, host, verdict, identity);
+    if (isTlsError(matched)) return this.refuse(matched, identity);
+    return { ...verdict, matchedName: matched, unchecked: verdict.unchecked.filter((one) => one !== 'name') };
   }
 
   private refuse(error: TlsError, identity: PresentedIdentity): Verdict {
@@ -59,12 +59,11 @@ export class NodeVerifier implements PeerVerifier {
   }
 }
 
-/** The rule is x509's; the sentence is Node's. */
-function usualError(host: string, leaf: Uint8Array): TlsError | null {
+/** The name in the certificate that fits, or why there is none. The rule is x509's; the sentence is Node's. */
+function matchedName(host: string, leaf: Uint8Array): string | TlsError {
   try {
     const address = isIP(host) !== 0;
-    verifyServerName(seen.certificate(leaf), address ? withoutZone(host) : host, { legacyCommonName: !address });
-    return null;
+    return verifyServerName(seen.certificate(leaf), address ? withoutZone(host) : host, { legacyCommonName: !address });
   } catch (reason) {
     if (!isTlsError(reason)) throw reason;
     const cert = nodeCertificate([leaf]);

@@ -113,3 +113,23 @@ describe('a path verifier', () => {
     expect(verdictOf({ ...wrong, onError: 'report' }).error?.code).toBe('ERR_TLS_CERT_PIN');
   });
 });
+
+describe('options of pathVerifier', () => {
+  const good = { anchors, verifiers: nodeProvider.verifiers, now: () => now };
+
+  it.each([
+    ['anchors', { ...good, anchors: [ca.cert] }],
+    ['verifiers', { ...good, verifiers: [] }],
+    ['now', { ...good, now: undefined }],
+    ['time', { ...good, time: new Date(Number.NaN) }],
+    ['earliest', { ...good, earliest: 'yesterday' }],
+    ['revocation', { ...good, revocation: 'hard' }],
+    ['revocationScope', { ...good, revocationScope: 'all' }],
+    ['expiredCrls', { ...good, expiredCrls: true }],
+    ['onError', { ...good, onError: 'log' }],
+  ])('%s is looked at before a handshake needs it', (name, options) => {
+    expect(() => pathVerifier(options as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_TLS_CONFIG', detail: expect.stringContaining(`: ${name} takes`) }),
+    );
+  });
+});
