@@ -17,6 +17,10 @@ interface Entry {
   readonly traits: CipherTraits;
 }
 
+/** What lists have selected out of what is known. Programs make many contexts, and have one list or two. */
+const selections: WeakMap<readonly Suite[], Map<string, CipherSelection>> = new WeakMap();
+const MOST_SELECTIONS = 16;
+
 /**
  * Reads Node's `ciphers`: suites of TLS 1.3 by their IANA names, which select nothing but themselves, and OpenSSL's
  * list syntax for the rest, where suites may be named in OpenSSL's way or IANA's. A list without TLS 1.3 suites leaves
@@ -24,6 +28,23 @@ interface Entry {
  * Throws ERR_INVALID_ARG_VALUE, ERR_SSL_NO_CIPHER_MATCH or ERR_SSL_INVALID_COMMAND.
  */
 export function cipherSelection(
+  list: string,
+  known: readonly Suite[],
+  defaults13: readonly Suite[],
+  versions: readonly Version[],
+): CipherSelection {
+  const kept = selections.get(known) ?? new Map<string, CipherSelection>();
+  selections.set(known, kept);
+  const key = [list, ...versions, ...defaults13.map((suite) => suite.name)].join(' ');
+  const before = kept.get(key);
+  if (before !== undefined) return before;
+  const selection = select(list, known, defaults13, versions);
+  if (kept.size >= MOST_SELECTIONS) kept.clear();
+  kept.set(key, selection);
+  return selection;
+}
+
+function select(
   list: string,
   known: readonly Suite[],
   defaults13: readonly Suite[],
@@ -113,7 +134,8 @@ function entriesOf(known: readonly Suite[]): readonly Entry[] {
     const traits = suite.version === 'TLSv1.2' ? cipherTraits(suite.name) : null;
     if (traits !== null) entries.push({ suite, traits });
   }
-  entries.sort(byPreference);
+  const ranks = new Map(entries.map((entry) => [entry, rank(entry.traits)]));
+  entries.sort((a, b) => byRank(ranks.get(a)!, ranks.get(b)!) || b.suite.id - a.suite.id);
   entriesFor.set(known, entries);
   return entries;
 }
@@ -122,13 +144,6 @@ function entriesOf(known: readonly Suite[]): readonly Entry[] {
  * The order in which OpenSSL's keywords select: forward secrecy and AEADs first, then what only TLS 1.2 has, then long
  * keys; AES-GCM before ChaCha20 before the rest, ECDSA before RSA.
  */
-function byPreference(a: Entry, b: Entry): number {
-  const x = rank(a.traits);
-  const y = rank(b.traits);
-  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
-  return b.suite.id - a.suite.id;
-}
-
 function rank(traits: CipherTraits): number[] {
   const ephemeral = traits.exchange === 'ECDHE' || traits.exchange === 'DHE';
   const aead = traits.mac === 'AEAD';
@@ -143,6 +158,11 @@ function rank(traits: CipherTraits): number[] {
     classes === 2 && traits.cipher !== 'AES' ? 3 : classes,
     traits.exchange !== 'ECDHE' ? 2 : traits.auth === 'ECDSA' ? 0 : 1,
   ];
+}
+
+function byRank(x: readonly number[], y: readonly number[]): number {
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
+  return 0;
 }
 
 function noMatch(list: string): Error {
