@@ -4,14 +4,14 @@ import {
   type SchemeInfo,
   type SigningKey,
   schemeById,
-  schemeByName,
   schemeFitsKey,
+  schemeOf,
 } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { Credential, CredentialRequest, CredentialSource } from '../handshake/credential.ts';
 import { fitsGroups } from '../handshake/negotiation.ts';
 import type { Version } from '../handshake/version.ts';
-import { type Certificate, parseCertificate } from '../x509/index.ts';
+import { type Certificate, isKeyOf, parseCertificate } from '../x509/index.ts';
 
 export interface CredentialOptions {
   /** DER, leaf first. */
@@ -37,7 +37,7 @@ export function credential(options: CredentialOptions): Credential {
   if (chain.length === 0) fail('ERR_TLS_CONFIG', 'a credential needs at least the certificate of its key');
   const leaf = parseCertificate(chain[0]!);
   const { publicKey } = leaf;
-  if (key.publicKey !== undefined && !equalBytes(key.publicKey, leaf.spki)) {
+  if (key.publicKey !== undefined && !isKeyOf(key.publicKey, publicKey)) {
     fail('ERR_TLS_KEY_MISMATCH', { detail: `the certificate is that of ${leaf.subject}`, certificate: leaf.der });
   }
   const able = usableSchemes(key, leaf);
@@ -113,9 +113,9 @@ class CredentialChooser implements CredentialSource {
 function usableSchemes(key: SigningKey, leaf: Certificate): SchemeInfo[] {
   const usable: SchemeInfo[] = [];
   for (const name of key.schemes) {
-    const scheme = schemeByName(name);
+    const scheme = schemeOf(name, leaf.publicKey);
     if (scheme === null) fail('ERR_TLS_KEY_SCHEME', `"${name}" is not the RFC name of a signature scheme`);
-    if (fitsSomewhere(scheme, leaf.publicKey)) usable.push(scheme);
+    if (fitsSomewhere(scheme, leaf.publicKey) && !usable.includes(scheme)) usable.push(scheme);
   }
   if (usable.length > 0) return usable;
   const kind = leaf.publicKey.curve ?? leaf.publicKey.kind;
@@ -126,6 +126,8 @@ function usableSchemes(key: SigningKey, leaf: Certificate): SchemeInfo[] {
 }
 
 function fitsSomewhere(scheme: SchemeInfo, key: PublicKey): boolean {
+  // An id-RSASSA-PSS key may fix its hash (RFC 4055, section 3.1).
+  if (key.pss !== undefined && key.pss.hash !== scheme.hash) return false;
   return schemeFitsKey(scheme, key, 'TLSv1.3') || schemeFitsKey(scheme, key, 'TLSv1.2');
 }
 

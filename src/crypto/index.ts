@@ -14,6 +14,8 @@ export {
   schemeById,
   schemeByName,
   schemeFitsKey,
+  schemeOf,
+  signerNameOf,
 } from './schemes.ts';
 export type { CurveName, KeyKind, PublicKey, SignatureKind, SignatureVerifier } from './signature.ts';
 export type { SignContext, SigningKey, SignRequest } from './signing-key.ts';

@@ -87,6 +87,20 @@ export function schemeByName(name: string): SchemeInfo | null {
   return null;
 }
 
+/**
+ * The scheme by which a signer signs with a certificate's key. A signer may know its RSA key as such, and not that the
+ * certificate says id-RSASSA-PSS: its rsa_pss_rsae then goes by the name rsa_pss_pss.
+ */
+export function schemeOf(signerName: string, key: PublicKey): SchemeInfo | null {
+  return schemeByName(key.kind === 'rsa-pss' ? signerName.replace('rsa_pss_rsae_', 'rsa_pss_pss_') : signerName);
+}
+
+/** What a signer with these schemes calls the scheme; see `schemeOf`. */
+export function signerNameOf(scheme: SchemeInfo, signerNames: readonly SignatureScheme[]): SignatureScheme {
+  const other = scheme.name.replace('rsa_pss_pss_', 'rsa_pss_rsae_') as SignatureScheme;
+  return !signerNames.includes(scheme.name) && signerNames.includes(other) ? other : scheme.name;
+}
+
 /** Whether a handshake of this version may be signed so with this key (RFC 9846, section 4.3.3; RFC 8422, section 5.1.3). */
 export function schemeFitsKey(scheme: SchemeInfo, key: PublicKey, version: 'TLSv1.2' | 'TLSv1.3'): boolean {
   if (scheme.key !== key.kind) return false;

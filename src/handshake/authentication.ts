@@ -7,6 +7,7 @@ import {
   type SignRequest,
   schemeById,
   schemeFitsKey,
+  signerNameOf,
 } from '../crypto/index.ts';
 import { fail, isTlsError } from '../errors/index.ts';
 import { type Flow, perform, type Signal } from '../flow/index.ts';
@@ -123,7 +124,8 @@ function* callSigner(
   };
   const serverName = hs.facts.serverName ?? null;
   const context = { role: hs.role, version, ...(serverName === null ? {} : { serverName }) };
-  const request = (signal: Signal): SignRequest => ({ scheme: scheme.name, message, digest, signal, context });
+  const asked = signerNameOf(scheme, credential.key.schemes);
+  const request = (signal: Signal): SignRequest => ({ scheme: asked, message, digest, signal, context });
   let signature: unknown;
   try {
     signature = yield* perform('sign', (signal) => credential.key.sign(request(signal)));

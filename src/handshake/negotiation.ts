@@ -1,11 +1,4 @@
-import {
-  groupOfCurve,
-  type PublicKey,
-  type SchemeInfo,
-  schemeById,
-  schemeByName,
-  schemeFitsKey,
-} from '../crypto/index.ts';
+import { groupOfCurve, type SchemeInfo, schemeById, schemeFitsKey, schemeOf } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import type { Credential } from './credential.ts';
 import type { Version } from './version.ts';
@@ -41,13 +34,8 @@ export function schemesOf(credential: Credential): readonly SchemeInfo[] {
   if (credential.schemes !== undefined) return credential.schemes;
   const schemes: SchemeInfo[] = [];
   for (const name of credential.key.schemes) {
-    const scheme = schemeByName(keyedName(name, credential.publicKey));
+    const scheme = schemeOf(name, credential.publicKey);
     if (scheme !== null) schemes.push(scheme);
   }
   return schemes;
-}
-
-/** A signer says rsa_pss_rsae where it does not know that its certificate is an id-RSASSA-PSS one. */
-function keyedName(name: string, key: PublicKey): string {
-  return key.kind === 'rsa-pss' ? name.replace('rsa_pss_rsae_', 'rsa_pss_pss_') : name;
 }

@@ -1,7 +1,7 @@
 import type { Provider, PublicKey, SigningKey } from '../crypto/index.ts';
 import { isTlsError } from '../errors/index.ts';
 import { nodeProvider } from '../providers/node.ts';
-import { parseCertificate, publicKey } from '../x509/index.ts';
+import { isKeyOf, parseCertificate, publicKey } from '../x509/index.ts';
 import type { Bench } from './check/bench.ts';
 import { checkCancellation } from './check/cancellation.ts';
 import { checkConcurrency } from './check/concurrency.ts';
@@ -69,15 +69,11 @@ function publicHalf(key: SigningKey, cert: Uint8Array | undefined, findings: Fin
     if (told === null && leaf === null) {
       return fail('The key does not tell its public half: hand over its certificate, without which nothing verifies.');
     }
-    if (told !== null && leaf !== null && !sameBytes(told.spki, leaf.spki)) {
+    if (told !== null && leaf !== null && !isKeyOf(told.spki, leaf)) {
       return fail('The certificate is not for this key.');
     }
-    return leaf ?? told;
+    return told ?? leaf;
   } catch (error) {
     return fail(`The public key cannot be read: ${isTlsError(error) ? error.message : String(error)}.`);
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -50,6 +50,6 @@ export {
 } from './profile/index.ts';
 export type { RevocationPolicy, RevocationScope } from './revocation.ts';
 export type { SignatureAlgorithm } from './signature-algorithm.ts';
-export { publicKey } from './spki.ts';
+export { isKeyOf, publicKey } from './spki.ts';
 export { pathDer, type VerifiedPath } from './verified-path.ts';
 export { type ChainRequest, verifyCertificate, verifyChain } from './verify-chain.ts';

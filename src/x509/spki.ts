@@ -1,4 +1,5 @@
 import { DerReader, OID, TAG } from '../asn1/index.ts';
+import { equalBytes } from '../bytes/index.ts';
 import type { CurveName, HashName, KeyKind, PublicKey } from '../crypto/index.ts';
 import { fail } from '../errors/index.ts';
 import { guarded } from './guard.ts';
@@ -38,6 +39,17 @@ const RAW: Readonly<Record<string, { readonly kind: KeyKind; readonly size: numb
  */
 export function publicKey(spki: Uint8Array): PublicKey {
   return guarded('ERR_TLS_CERT_PUBLIC_KEY', null, () => read(spki));
+}
+
+/**
+ * Whether a certificate's key is the one that this SubjectPublicKeyInfo tells. An RSA key may be certified as id-RSASSA-PSS
+ * (RFC 4055), of which the device that holds it knows nothing. Fails with ERR_TLS_CERT_PUBLIC_KEY.
+ */
+export function isKeyOf(spki: Uint8Array, certified: PublicKey): boolean {
+  if (equalBytes(spki, certified.spki)) return true;
+  if (certified.kind !== 'rsa-pss') return false;
+  const told = publicKey(spki);
+  return told.kind === 'rsa' && equalBytes(told.raw, certified.raw);
 }
 
 function read(spki: Uint8Array): PublicKey {

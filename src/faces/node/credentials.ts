@@ -1,11 +1,10 @@
-import { equalBytes } from '../../bytes/index.ts';
 import { callbackKey } from '../../config/callback-key.ts';
 import { credential } from '../../config/credentials.ts';
 import type { SchemeInfo, SigningKey } from '../../crypto/index.ts';
 import { TlsError } from '../../errors/index.ts';
 import type { Credential } from '../../handshake/credential.ts';
 import { type PrivateKeyInput, signingKeyFrom } from '../../providers/node.ts';
-import { type Certificate, parseCertificate } from '../../x509/index.ts';
+import { type Certificate, isKeyOf, parseCertificate } from '../../x509/index.ts';
 import { invalidArgType, invalidArgValue, openSslError } from './node-error.ts';
 import type { KeyCallback } from './options.ts';
 import { certificatesIn, listOf, pemInput } from './pem-input.ts';
@@ -112,7 +111,7 @@ function isKeyObject(value: unknown): boolean {
 function chainOf(key: Key, index: number, chains: readonly Certificate[][]): readonly Certificate[] | null {
   const spki = typeof key === 'function' ? undefined : key.publicKey;
   if (spki !== undefined) {
-    const own = chains.find((chain) => equalBytes(chain[0]!.spki, spki));
+    const own = chains.find((chain) => isKeyOf(spki, chain[0]!.publicKey));
     if (own === undefined && chains.length > 0) throw mismatch(chains[0]![0]!);
     return own ?? null;
   }

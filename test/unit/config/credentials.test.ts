@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { der, OID } from '../../../src/asn1/index.ts';
 import { credential, credentialChooser, versionsOf } from '../../../src/config/credentials.ts';
 import { type SchemeInfo, type SignatureScheme, type SigningKey, schemeByName } from '../../../src/crypto/index.ts';
 import type { Credential, CredentialRequest } from '../../../src/handshake/credential.ts';
@@ -49,6 +51,31 @@ describe('credential', () => {
     const made = make(issued, 'rsa_pss_rsae_sha256', 'ecdsa_secp384r1_sha384', 'ed25519');
     expect(made.publicKey.curve).toBe('P-384');
     expect(made.schemes?.map((one) => one.name)).toEqual(['ecdsa_secp384r1_sha384']);
+  });
+
+  it('takes an RSA key for one that its certificate calls id-RSASSA-PSS, and no other', () => {
+    const issued = leaf('rsa-pss');
+    const certified = parseCertificate(issued.der).publicKey;
+    const told = der.sequence(der.sequence(der.oid(OID.rsaEncryption), der.nothing()), der.bitString(certified.raw));
+    const schemes = ['rsa_pss_rsae_sha256', 'rsa_pkcs1_sha256', 'rsa_pss_rsae_sha512', 'rsa_pss_pss_sha256'];
+    const made = credential({ chain: issued.chainDer, key: key(schemes, told) });
+    expect(made.schemes?.map((one) => one.name)).toEqual(['rsa_pss_pss_sha256', 'rsa_pss_pss_sha512']);
+    const others = leaf('rsa-pss').chainDer;
+    const wrong = () => credential({ chain: others, key: key(schemes, told) });
+    expect(wrong).toThrow(expect.objectContaining({ code: 'ERR_TLS_KEY_MISMATCH' }));
+    const plain = () => credential({ chain: leaf('rsa').chainDer, key: key(schemes, told) });
+    expect(plain).toThrow(expect.objectContaining({ code: 'ERR_TLS_KEY_MISMATCH' }));
+  });
+
+  it('keeps to the hash that an id-RSASSA-PSS certificate fixes', () => {
+    const pair = generateKeyPairSync('rsa-pss', {
+      modulusLength: 2048,
+      hashAlgorithm: 'sha384',
+      mgf1HashAlgorithm: 'sha384',
+    });
+    const issued = root.issue({ key: pair.privateKey });
+    const made = make(issued, 'rsa_pss_rsae_sha256', 'rsa_pss_rsae_sha384');
+    expect(made.schemes?.map((one) => one.name)).toEqual(['rsa_pss_pss_sha384']);
   });
 
   it('compares the public halves', () => {
