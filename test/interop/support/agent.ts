@@ -45,6 +45,8 @@ interface Answer {
   readonly error?: string;
 }
 
+type Encode = (command: Readonly<Record<string, unknown>>) => string;
+
 /** A program of test/peers, which can be both ends of many connections and is told so by lines of JSON. */
 export class Agent {
   readonly process: Running;
@@ -52,8 +54,12 @@ export class Agent {
   private count: number = 0;
   private rest: string = '';
 
-  constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    this.process = start(file, args, { lifetimeMs: LIFETIME_MS, env });
+  private readonly encode: Encode;
+
+  /** `encode`: how it wants commands to be written, where not as JSON. */
+  constructor(file: string, args: readonly string[], encode: Encode = JSON.stringify) {
+    this.encode = encode;
+    this.process = start(file, args, { lifetimeMs: LIFETIME_MS });
     this.process.child.stdout?.setEncoding('utf8').on('data', (text: string) => this.hear(text));
     void this.process.exited.then(() => {
       for (const answer of this.waiting.values()) answer({ id: 0, error: `it ended: ${this.process.output()}` });
@@ -65,7 +71,7 @@ export class Agent {
     const id = ++this.count;
     const answer = await new Promise<Answer>((resolve) => {
       this.waiting.set(id, resolve);
-      this.process.child.stdin?.write(`${JSON.stringify({ id, ...command })}\n`);
+      this.process.child.stdin?.write(`${this.encode({ id, ...command })}\n`);
     });
     if (answer.error !== undefined) throw new Error(`the peer: ${answer.error}`);
     return answer;
@@ -82,8 +88,8 @@ export class Agent {
   }
 }
 
-export function agentServer(name: string, label: string, agent: () => Agent, abilities: Abilities): ServerPeer {
-  const running = new Map<string, Promise<Endpoint>>();
+export function agentServer(name: string, label: string, agent: (row: Row) => Agent, abilities: Abilities): ServerPeer {
+  const running = new WeakMap<Agent, Map<string, Promise<Endpoint>>>();
   return {
     name,
     label,
@@ -91,8 +97,11 @@ export function agentServer(name: string, label: string, agent: () => Agent, abi
     listen(row) {
       const command = listenCommand(row);
       const key = JSON.stringify(command);
-      const known = running.get(key) ?? begin(agent(), command);
-      running.set(key, known);
+      const process = agent(row);
+      const endpoints = running.get(process) ?? new Map<string, Promise<Endpoint>>();
+      running.set(process, endpoints);
+      const known = endpoints.get(key) ?? begin(process, command);
+      endpoints.set(key, known);
       return known;
     },
     talks: {
@@ -111,7 +120,7 @@ export function agentServer(name: string, label: string, agent: () => Agent, abi
   };
 }
 
-export function agentClient(name: string, label: string, agent: () => Agent, abilities: Abilities): ClientPeer {
+export function agentClient(name: string, label: string, agent: (row: Row) => Agent, abilities: Abilities): ClientPeer {
   let sessions = 0;
   return {
     name,
@@ -120,8 +129,9 @@ export function agentClient(name: string, label: string, agent: () => Agent, abi
     async connect(row, port) {
       const session = row.resumption === null ? {} : { session: `session ${++sessions}` };
       const command = { ...connectCommand(row, port), ...session };
-      let { facts } = await agent().ask(command);
-      if (row.resumption !== null) facts = (await agent().ask(command)).facts;
+      const process = agent(row);
+      let { facts } = await process.ask(command);
+      if (row.resumption !== null) facts = (await process.ask(command)).facts;
       expectSame('version, as the peer sees it', facts?.version, row.version);
       if (facts?.resumed !== null) expectSame('resumed, as the peer sees it', facts?.resumed, row.resumption !== null);
       if (row.topic === 'early data') expectSame('early data, as the peer sees it', facts?.early, true);
