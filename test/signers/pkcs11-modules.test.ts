@@ -1,11 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Pkcs11JsPackage } from '../../src/signers/pkcs11/native/pkcs11js.ts';
 import { openPkcs11 } from '../../src/signers/pkcs11.ts';
+import { ensureDist } from '../support/dist.ts';
 import { expectHandshakes, failure, signRequest } from '../support/signers.ts';
 import { needPkcs11Js, needSoftHsm, PIN, SOFTHSM_MODULE, SoftHsm } from '../support/softhsm.ts';
 import { needTool } from '../support/tools.ts';
@@ -45,18 +51,19 @@ async function longestStall(work: () => Promise<unknown>): Promise<number> {
 const uri = `pkcs11:token=iot%20token;object=ec?pin-value=${PIN}`;
 
 /** Signs twice at once. The limit is far from what a signature takes, and from what a busy machine does to a timer. */
-async function expectFreeLoop(route: 'p11-kit' | 'pkcs11js'): Promise<void> {
-  Object.assign(process.env, slow);
+async function expectFreeLoop(route: 'p11-kit' | 'pkcs11js', more: NodeJS.ProcessEnv = {}): Promise<void> {
+  Object.assign(process.env, slow, more);
   const { key, close } = await openPkcs11(uri, { module: slowModule, env: hsm.env, route, sessions: 2 });
   const twice = () => Promise.all([key.sign(signRequest(SCHEME)), key.sign(signRequest(SCHEME))]);
   expect(await longestStall(twice)).toBeLessThan(350);
   await close();
-  for (const name of Object.keys(slow)) delete process.env[name];
+  for (const name of Object.keys({ ...slow, ...more })) delete process.env[name];
 }
 
 describe('a module that takes half a second to sign does not hold up the event loop', () => {
   it.skipIf(!ready)('by p11-kit', () => expectFreeLoop('p11-kit'));
   it.skipIf(!native)('by pkcs11js', () => expectFreeLoop('pkcs11js'));
+  it.skipIf(!ready)('by p11-kit, before it signs', () => expectFreeLoop('p11-kit', { SLOW_INIT_MS: '500' }));
 });
 
 describe.skipIf(!ready)('a module that crashes', () => {
@@ -88,4 +95,65 @@ describe.skipIf(!native)('pkcs11js', () => {
     }
     await close();
   });
+
+  it('shares its module with other threads, whichever of them closes it first', async () => {
+    ensureDist();
+    const worker = new Worker(WORKER, { eval: true, workerData: { uri, module: SOFTHSM_MODULE } });
+    const ask = async (what: 'open' | 'sign'): Promise<unknown> => {
+      worker.postMessage(what);
+      return (await once(worker, 'message'))[0];
+    };
+    const options = { module: SOFTHSM_MODULE, route: 'pkcs11js' } as const;
+    for (let round = 0; round < 2; round++) {
+      const mine = await openPkcs11(uri, options);
+      expect(await ask('open')).toBe('ok');
+      const theirs = ask('sign');
+      await mine.close();
+      expect(await theirs).toBe('ok');
+      expect(await ask('sign')).toBe('ok');
+    }
+    const mine = await openPkcs11(uri, options);
+    const exited = once(worker, 'exit');
+    worker.postMessage('close');
+    await exited;
+    await expectHandshakes(mine.key);
+    await mine.close();
+  });
+
+  it('opens its module again when somebody else has closed it', async () => {
+    const { key, close } = await openPkcs11(uri, { module: SOFTHSM_MODULE, route: 'pkcs11js' });
+    const { PKCS11 } = createRequire(import.meta.url)('pkcs11js') as Pkcs11JsPackage;
+    const other = new PKCS11();
+    other.load(SOFTHSM_MODULE);
+    other.C_Finalize();
+    await expectHandshakes(key);
+    await close();
+  });
 });
+
+/** Another thread with a key of its own in the same token. */
+const WORKER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { createHash } = require('node:crypto');
+const message = new Uint8Array(130).fill(32);
+const request = {
+  scheme: 'ecdsa_secp256r1_sha256', message,
+  digest: () => createHash('sha256').update(message).digest(),
+  signal: new AbortController().signal, context: { role: 'client', version: 'TLSv1.3' },
+};
+const keys = [];
+parentPort.on('message', async (what) => {
+  try {
+    if (what === 'close') {
+      for (const one of keys) await one.close();
+      return parentPort.close();
+    }
+    if (what === 'open') {
+      const { openPkcs11 } = await import(${JSON.stringify(pathToFileURL(path.resolve('dist/node/signers/pkcs11.js')).href)});
+      keys.push(await openPkcs11(workerData.uri, { module: workerData.module, route: 'pkcs11js' }));
+    } else for (const one of keys) await one.key.sign(request);
+    parentPort.postMessage('ok');
+  } catch (error) {
+    parentPort.postMessage(error.message);
+  }
+});`;

@@ -264,6 +264,9 @@ describe('a token that goes and comes back', () => {
     ['removed', CKR.removed],
     ['with its sessions gone', CKR.sessionHandle],
     ['failing once', CKR.deviceError],
+    ['logged out', 0x101],
+    ['left with an operation half done', 0x90],
+    ['left with a result that found no room', 0x150],
   ])('signs on when it was %s', async (_, rv) => {
     const standIn = new P11StandIn([ecToken()]);
     const { key } = await open(standIn);

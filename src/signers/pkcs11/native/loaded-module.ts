@@ -77,24 +77,36 @@ export class LoadedModule {
     this.finalize();
   }
 
+  /** Each time: who shares the module, another worker say, may have finalized it meanwhile. */
   private initialize(): void {
-    if (this.initialized) return;
     try {
       attempt('C_Initialize', () => this.module.C_Initialize({ flags: OS_LOCKING_OK }));
+      this.foreign = false;
     } catch (error) {
       if (!(error instanceof CryptokiError) || error.rv !== CKR.CRYPTOKI_ALREADY_INITIALIZED) throw error;
-      this.foreign = true;
+      if (!this.initialized) this.foreign = true;
     }
     this.initialized = true;
   }
 
   private finalize(): void {
-    if (!this.initialized || this.foreign || this.users > 0 || this.underWay > 0) return;
+    if (!this.initialized || this.foreign || this.users > 0 || this.underWay > 0 || this.othersAreIn()) return;
     this.initialized = false;
     try {
       this.module.C_Finalize();
     } catch {
       // Nobody uses it any more.
+    }
+  }
+  /**
+   * Whether somebody else in this process has a session: the module's end would be the end of it, and of the process if
+   * it is signing. Tokens that do not count their sessions may have some.
+   */
+  private othersAreIn(): boolean {
+    try {
+      return this.module.C_GetSlotList(true).some((slot) => this.module.C_GetTokenInfo(slot).sessionCount !== 0);
+    } catch {
+      return true;
     }
   }
 }

@@ -15,6 +15,7 @@ export interface Pkcs11Js {
     model: string;
     serialNumber: string;
     flags: number;
+    sessionCount: number;
   };
   C_GetMechanismList(slot: Buffer): number[];
   C_GetMechanismInfo(slot: Buffer, mechanism: number): { flags: number };
