@@ -1,8 +1,17 @@
+import { verify } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenedKey, openTpm2, type Tpm2Options } from '../../src/signers/tpm2.ts';
-import { expectGoodKey, expectHandshakes, expectStaticRsa, serverPair, signRequest } from '../support/signers.ts';
+import {
+  expectGoodKey,
+  expectHandshakes,
+  expectStaticRsa,
+  failure,
+  publicKeyOf,
+  serverPair,
+  signRequest,
+} from '../support/signers.ts';
 import { commandCode, needSwtpm, needTpmProvider, SoftTpm } from '../support/swtpm.ts';
 import { needTool, start } from '../support/tools.ts';
 
@@ -90,6 +99,29 @@ describe.skipIf(!ready)('a persistent key of a TPM', () => {
     await key.sign(signRequest('ecdsa_secp256r1_sha256', new Uint8Array(5000)));
     expect(codes).toEqual([0x186, 0x15c, 0x15c, 0x15c, 0x15c, 0x13e, 0x15d]);
     await expectGoodKey(key);
+    // TPM_GENERATED_VALUE: what begins so is what the TPM says of itself, and nobody else may have it signed. TLS never does.
+    const own = new Uint8Array(130);
+    own.set([0xff, 0x54, 0x43, 0x47]);
+    await failure('ERR_TLS_KEY_SCHEME', Promise.resolve(key.sign(signRequest('ecdsa_secp256r1_sha256', own))));
+  });
+
+  it('signs with numbers that begin with zeros, which TPMs may leave out', async () => {
+    let short = 0;
+    const watching = tpm.transport(async (command) => {
+      const answer = Buffer.from(await tpm.exchange(command));
+      if (commandCode(command) !== 0x15d) return answer;
+      const stripped = withoutZeros(answer);
+      if (stripped.length < answer.length) short += 1;
+      return stripped;
+    });
+    const { key } = await open(0x81010001, { tpm: watching });
+    const holder = publicKeyOf(key.publicKey!);
+    for (let i = 0; i < 3000 && short < 2; i++) {
+      const message = new Uint8Array(64).fill(i);
+      const signature = await key.sign(signRequest('ecdsa_secp256r1_sha256', message));
+      expect(verify('sha256', message, holder, signature)).toBe(true);
+    }
+    expect(short).toBe(2);
   });
 });
 
@@ -172,3 +204,20 @@ describe.skipIf(!ready)('the way to a TPM', () => {
     await bridge.stop();
   });
 });
+
+/** The answer of TPM2_Sign with r and s as some TPMs write them (part 2, section 11.3.3: a TPM2B each). */
+function withoutZeros(answer: Buffer): Buffer {
+  const r = sized(answer, 18);
+  const s = sized(answer, 20 + r.length);
+  const numbers = [r, s].map((one) => one.subarray(one.findIndex((byte) => byte !== 0)));
+  const parts = numbers.flatMap((one) => [Buffer.from([0, one.length]), one]);
+  const rest = answer.subarray(22 + r.length + s.length);
+  const whole = Buffer.concat([answer.subarray(0, 18), ...parts, rest]);
+  whole.writeUInt32BE(whole.length, 2);
+  whole.writeUInt32BE(whole.length - 14 - rest.length, 10);
+  return whole;
+}
+
+function sized(answer: Buffer, at: number): Buffer {
+  return answer.subarray(at + 2, at + 2 + answer.readUInt16BE(at));
+}
