@@ -13,7 +13,7 @@ import {
 import { VerdictMemo } from './verdict-memo.ts';
 
 /** What `verifyChain` takes as it is. */
-type Passed = Omit<PathOptions, 'time' | 'usage' | 'keyUsage' | 'profile' | 'staple'> &
+type Passed = Omit<PathOptions, 'time' | 'usage' | 'keyUsage' | 'profile' | 'staple' | 'issuerStaples'> &
   Pick<ChainRequest, 'legacyCommonName' | 'pins'>;
 
 /** How `pathVerifier` judges. Only `anchors`, `verifiers` and `now` have no default. `anchors` is all that is trusted. */
@@ -115,6 +115,7 @@ class PathVerifier implements PeerVerifier {
       time,
       chain: identity.chain,
       staple: identity.ocspResponse,
+      issuerStaples: identity.issuerStaples ?? [],
       usage: identity.role === 'server' ? 'serverAuth' : 'clientAuth',
       serverName: checkName === false ? null : identity.serverName,
     };

@@ -1,6 +1,7 @@
 import type { PublicKey } from '../crypto/index.ts';
 import type { TlsError } from '../errors/index.ts';
 import type { Awaitable, Signal } from '../flow/index.ts';
+import type { IssuerStaple } from '../x509/index.ts';
 import type { Version } from './version.ts';
 
 /** What a peer presented, before anybody believes it. */
@@ -14,6 +15,8 @@ export interface PresentedIdentity {
   readonly serverName: string | null;
   /** Stapled OCSP response, as DER. */
   readonly ocspResponse: Uint8Array | null;
+  /** Those that came with other certificates of the chain, in TLS 1.3. */
+  readonly issuerStaples?: readonly IssuerStaple[];
   /** SignedCertificateTimestamps (RFC 6962, section 3.3), as they came. */
   readonly scts: readonly Uint8Array[] | null;
 }

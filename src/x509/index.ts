@@ -36,7 +36,7 @@ export {
 } from './ocsp-response.ts';
 export { OPENSSL_CODES, opensslCode } from './openssl-codes.ts';
 export { findPath } from './path.ts';
-export { DEFAULT_DEPTH, type PathOptions, type PathRequest } from './path-request.ts';
+export { DEFAULT_DEPTH, type IssuerStaple, type PathOptions, type PathRequest } from './path-request.ts';
 export { KeyPins, keyPin, keyPins } from './pins.ts';
 export {
   type Profile,

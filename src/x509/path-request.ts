@@ -10,6 +10,12 @@ import type { Profile, Usage } from './profile/index.ts';
 import type { RevocationPolicy, RevocationScope } from './revocation.ts';
 
 /** How paths are judged, apart from the certificates themselves. */
+/** An OCSP response that came with a certificate other than the leaf, both as DER. */
+export interface IssuerStaple {
+  readonly certificate: Uint8Array;
+  readonly response: Uint8Array;
+}
+
 export interface PathOptions {
   readonly anchors: AnchorSet;
   readonly verifiers: readonly SignatureVerifier[];
@@ -36,6 +42,8 @@ export interface PathOptions {
   readonly ocsp?: OcspChecker;
   /** The OCSP response that the peer sent for its own certificate, as DER. */
   readonly staple?: Uint8Array | null;
+  /** Those that it sent for other certificates of its chain (RFC 9846, section 4.5.1.1). */
+  readonly issuerStaples?: readonly IssuerStaple[];
   /** Default: `prefer`. */
   readonly revocation?: RevocationPolicy;
   /** For which certificates `require` requires evidence. Default: `path`, which is all of them but the anchor. */

@@ -96,9 +96,16 @@ export class RevocationCheck {
     const isLeaf = certificate === leaf;
     return {
       required: revocation === 'require' && (isLeaf || revocationScope === 'path'),
-      staple: isLeaf ? staple : null,
+      staple: isLeaf ? staple : this.issuerStaple(certificate),
       mustStaple: isLeaf && this.mustStaple(leaf),
     };
+  }
+
+  private issuerStaple({ der }: Certificate): Uint8Array | null {
+    for (const { certificate, response } of this.request.issuerStaples ?? []) {
+      if (equalBytes(certificate, der)) return response;
+    }
+    return null;
   }
 
   /** The demand binds whoever asks for stapled responses (RFC 7633, section 4), and in a critical extension everybody. */

@@ -4,6 +4,7 @@ import {
   CERTIFICATE_ENTRY_EXTENSIONS,
   CERTIFICATE_REQUEST_EXTENSIONS,
   Certificate13,
+  type CertificateEntry,
   CertificateRequest13,
   CertificateVerify,
   ExtensionType,
@@ -12,6 +13,7 @@ import {
   HandshakeType,
   readExtensions,
 } from '../../wire/index.ts';
+import type { IssuerStaple } from '../../x509/index.ts';
 import {
   authenticatePeer,
   leafOf,
@@ -96,7 +98,16 @@ export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: 
   const ocspResponse = stapled.status_request?.response ?? null;
   const scts = stapled.signed_certificate_timestamp ?? null;
   const { serverName } = hs.settings;
-  const presented = { role: 'server', version: 'TLSv1.3', chain, serverName, ocspResponse, scts } as const;
+  const issuerStaples = issuerStaplesOf(entries);
+  const presented = {
+    role: 'server',
+    version: 'TLSv1.3',
+    chain,
+    serverName,
+    ocspResponse,
+    scts,
+    issuerStaples,
+  } as const;
   const peer = yield* authenticatePeer(hs, presented, leaf);
   const content = signedContent13('server', hs.transcript.hash());
   const verify = yield* hs.read(HandshakeType.certificate_verify, CertificateVerify);
@@ -107,6 +118,15 @@ export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: 
   hs.facts.ocspResponse = ocspResponse;
   hs.facts.scts = scts;
   return peer;
+}
+
+function issuerStaplesOf(entries: readonly CertificateEntry[]): IssuerStaple[] {
+  const staples: IssuerStaple[] = [];
+  for (const { cert_data, extensions } of entries.slice(1)) {
+    const { status_request } = readExtensions(CERTIFICATE_ENTRY_EXTENSIONS, extensions);
+    if (status_request !== undefined) staples.push({ certificate: cert_data, response: status_request.response });
+  }
+  return staples;
 }
 
 /**

@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { concat, fromLatin1, toHex } from '../../../src/bytes/index.ts';
 import type { ClientOptions } from '../../../src/config/client.ts';
+import type { PeerVerifier, PresentedIdentity } from '../../../src/handshake/peer.ts';
 import { optInSuites13 } from '../../../src/providers/node/optin.ts';
 import { nodeProvider } from '../../../src/providers/node.ts';
-import { CLIENT_HELLO_EXTENSIONS, ExtensionType, HandshakeType, readExtensions } from '../../../src/wire/index.ts';
+import {
+  type Certificate13,
+  CLIENT_HELLO_EXTENSIONS,
+  ExtensionType,
+  HandshakeType,
+  readExtensions,
+} from '../../../src/wire/index.ts';
 import { countedClient, Session, sessionWith } from '../../support/client.ts';
-import { credentialOf } from '../../support/configs.ts';
+import { ca, credentialOf } from '../../support/configs.ts';
 import { bySize, cutAt, without } from '../../support/peer.ts';
 import { type Options13, Peer13, steps13 } from '../../support/peer13.ts';
 
@@ -36,6 +43,34 @@ describe('a TLS 1.3 client', () => {
     const session = sessionWith(new Peer13({ credential: credentialOf(kind) }));
     expectOpen(session);
     expect(session.client.facts.peerScheme).toMatch(/^(ecdsa_secp|ed25519|rsa_pss_(rsae|pss)_sha)/);
+  });
+
+  test('hands over the OCSP responses of the whole chain', () => {
+    const status = (last: number) => ({
+      extension_type: ExtensionType.status_request,
+      extension_data: new Uint8Array([1, 0, 0, 2, 0x30, last]),
+    });
+    const extra = { cert_data: ca.der, extensions: [status(1)] };
+    const change = {
+      certificate: (value: Certificate13): Certificate13 => ({
+        ...value,
+        certificate_list: [
+          { ...value.certificate_list[0]!, extensions: [status(0)] },
+          extra,
+          { ...extra, extensions: [] },
+        ],
+      }),
+    };
+    const shown: PresentedIdentity[] = [];
+    const verifier: PeerVerifier = {
+      verify: (identity) => {
+        shown.push(identity);
+        return { error: null, path: null, notAfter: null, unchecked: ['all'] };
+      },
+    };
+    expectOpen(sessionWith(new Peer13({ change }), { requestOcsp: true, verifier }));
+    expect(shown[0]).toMatchObject({ ocspResponse: new Uint8Array([0x30, 0]) });
+    expect(shown[0]!.issuerStaples).toEqual([{ certificate: ca.der, response: new Uint8Array([0x30, 1]) }]);
   });
 
   test('tells what was agreed', () => {

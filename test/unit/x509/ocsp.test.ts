@@ -105,6 +105,20 @@ describe('a stapled response', () => {
     expect(codeOf(() => ocspChecker({ hashes: [] }))).toBe('ERR_TLS_CONFIG');
   });
 
+  it('may come with each certificate of the chain', () => {
+    const all = { revocation: 'require' } as const;
+    const with_ = (options: ResponseOptions) => ({
+      ...all,
+      issuerStaples: [{ certificate: ca.der, response: ocspResponse(ca, root, options) }],
+    });
+    expect(codeWith(about(), all)).toBe('ERR_TLS_OCSP_MISSING');
+    expect(codeWith(about(), with_({}))).toBeNull();
+    expect(codeWith(about(), with_({ status: 'revoked' }))).toBe('ERR_TLS_CERT_REVOKED');
+    expect(codeWith(about(), with_({ badSignature: true }))).toBe('ERR_TLS_OCSP_SIGNATURE');
+    const misplaced = [{ certificate: root.der, response: ocspResponse(ca, root) }];
+    expect(codeWith(about(), { ...all, issuerStaples: misplaced })).toBe('ERR_TLS_OCSP_MISSING');
+  });
+
   it('about another certificate says nothing', () => {
     const other = ca.issue({ serial: 8 });
     const response = ocspResponse(other, ca, { status: 'revoked' });
