@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Aedes } from 'aedes';
 import { MqttClient } from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import type { TraceEvent } from '../../src/engine/index.ts';
-import { connect, createServer } from '../../src/index.ts';
+import { type ConnectOptions, connect, createServer } from '../../src/index.ts';
 import { makeCa } from '../support/pki.ts';
 
 const ca = makeCa();
@@ -15,7 +14,7 @@ const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 /** A broker of aedes behind a server of ours, and MQTT.js over a client of ours. */
 async function withBroker(
   version: (typeof VERSIONS)[number],
-  work: (open: (trace?: (event: TraceEvent) => void, more?: object) => MqttClient) => Promise<void>,
+  work: (open: (trace?: ConnectOptions['trace'], more?: object) => MqttClient) => Promise<void>,
 ): Promise<void> {
   const aedes = await Aedes.createBroker();
   const listener = createServer(
