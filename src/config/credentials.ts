@@ -49,13 +49,22 @@ export function credential(options: CredentialOptions): Credential {
   return made;
 }
 
+/** How to select among credentials. */
+export interface ChooserOptions {
+  /**
+   * Clients: where a server asks for a certificate and none fits, fail with ERR_TLS_NO_CREDENTIAL, which says what it
+   * asked for. Default: false, go on without one, so that the server decides.
+   */
+  readonly insist?: boolean;
+}
+
 /**
  * Selects among credentials, in their order, by what the peer says: version, kind of key, signature schemes. Where
  * several fit, one that leads to an authority of the peer's and whose certificates are signed as the peer likes goes
  * first; those two are wishes, and the peer judges for itself in the end.
  */
-export function credentialChooser(credentials: readonly Credential[]): CredentialSource {
-  return new CredentialChooser(credentials);
+export function credentialChooser(credentials: readonly Credential[], options: ChooserOptions = {}): CredentialSource {
+  return new CredentialChooser(credentials, options.insist ?? false);
 }
 
 /** Those of `versions` that at least one of the credentials can sign in; all of them where there is no credential. */
@@ -65,10 +74,12 @@ export function versionsOf(credentials: readonly Credential[], versions: readonl
 
 class CredentialChooser implements CredentialSource {
   private readonly credentials: readonly Credential[];
+  private readonly insist: boolean;
   private readonly chains: (readonly Certificate[] | null)[];
 
-  constructor(credentials: readonly Credential[]) {
+  constructor(credentials: readonly Credential[], insist: boolean) {
     this.credentials = credentials;
+    this.insist = insist;
     this.chains = credentials.map(() => null);
   }
 
@@ -83,6 +94,9 @@ class CredentialChooser implements CredentialSource {
         best = one;
         bestRank = rank;
       }
+    }
+    if (best === null && this.insist && request.role === 'client') {
+      fail('ERR_TLS_NO_CREDENTIAL', wishesOf(request));
     }
     return best;
   }
@@ -107,6 +121,15 @@ class CredentialChooser implements CredentialSource {
     }
     return chain;
   }
+}
+
+/** What the server asks for, in a sentence. */
+function wishesOf({ schemes, authorities }: CredentialRequest): string {
+  const known = schemes.map((id) => schemeById(id)).filter((scheme) => scheme !== null);
+  const wanted = known.map(({ name }) => name).join(', ') || 'no signature scheme that is known here';
+  return authorities.length === 0
+    ? `the server verifies ${wanted}`
+    : `the server verifies ${wanted}, by a certificate of the ${authorities.length} authorities that it names`;
 }
 
 /** The key's schemes that fit the leaf in some version, in the key's order. */

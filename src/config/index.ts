@@ -30,7 +30,13 @@ export type { Version } from '../handshake/version.ts';
 export { tracer } from '../wire/index.ts';
 export { callbackKey } from './callback-key.ts';
 export { type ClientOptions, clientSettings } from './client.ts';
-export { type CredentialOptions, credential, credentialChooser, versionsOf } from './credentials.ts';
+export {
+  type ChooserOptions,
+  type CredentialOptions,
+  credential,
+  credentialChooser,
+  versionsOf,
+} from './credentials.ts';
 export { type ServerOptions, serverSettings } from './server.ts';
 export { SessionCache, type SessionCacheOptions } from './session-cache.ts';
 export { SealedTickets, TICKET_KEY_SIZE, type TicketOptions } from './tickets.ts';

@@ -45,6 +45,21 @@ const never = { aborted: false, addEventListener() {}, removeEventListener() {} 
 const choose = (from: readonly Credential[], more: Partial<CredentialRequest>) =>
   credentialChooser(from).select(request(more), never);
 
+it('insists where it is told so, and says what the server wanted', () => {
+  const insisting = credentialChooser([ecdsa], { insist: true });
+  expect(insisting.select(request({}), never)).toBe(ecdsa);
+  const unfit = request({ schemes: ids('rsa_pss_rsae_sha256'), authorities: [new Uint8Array(2)] });
+  const error = expect.objectContaining({
+    code: 'ERR_TLS_NO_CREDENTIAL',
+    detail: 'the server verifies rsa_pss_rsae_sha256, by a certificate of the 1 authorities that it names',
+  });
+  expect(() => insisting.select(unfit, never)).toThrow(error);
+  const unknown = request({ schemes: [0x1234] });
+  expect(() => insisting.select(unknown, never)).toThrow('verifies no signature scheme that is known here');
+  expect(insisting.select({ ...unfit, role: 'server' }, never)).toBeNull();
+  expect(choose([ecdsa], unfit)).toBeNull();
+});
+
 describe('credential', () => {
   it("takes the leaf's key, and the schemes that serve it", () => {
     const issued = leaf('P-384');

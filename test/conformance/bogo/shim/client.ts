@@ -1,16 +1,13 @@
 import { clientSettings } from '../../../../src/config/client.ts';
 import type { ClientSettings, PskChoice, Renegotiation } from '../../../../src/handshake/client/settings.ts';
 import { commonOf, groupOf, watchedSource } from './common.ts';
-import { type Config, Unimplemented } from './flags.ts';
+import type { Config } from './flags.ts';
 import type { Memory } from './memory.ts';
 import { expect } from './unexpected.ts';
 import type { Watch } from './watch.ts';
 
 /** The client that the flags describe. */
 export function clientOf(config: Config, memory: Memory, watch: Watch): ClientSettings {
-  // BoringSSL cannot renegotiate then, and the test is about that. An engine finishes each write in memory.
-  if (config['read-with-unfinished-write'] && config['renegotiate-freely'])
-    throw new Unimplemented('an unfinished write');
   return clientSettings({
     ...commonOf(config, memory),
     provider: memory.crypto.provider,

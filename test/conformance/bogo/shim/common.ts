@@ -132,19 +132,20 @@ export class FlagVerifier implements PeerVerifier {
   }
 }
 
-/** Checks what came along with a wish for a certificate, then lets `source` choose. A client that has one insists. */
+/** Checks what came along with a wish for a certificate, then lets `source` choose. BoringSSL's client insists. */
 export function watchedSource(config: Config, credentials: readonly Numbered[]): CredentialSource {
-  const source = credentialChooser(credentials.map(({ credential }) => credential));
+  const insist = credentials.length > 0;
+  const source = credentialChooser(
+    credentials.map(({ credential }) => credential),
+    { insist },
+  );
   return {
     async select(request: CredentialRequest, signal) {
       checkRequest(config, request);
       if (config['fail-cert-callback']) {
         throw new TlsError('ERR_TLS_NO_CREDENTIAL', { detail: 'so says a flag', alert: 'internal_error' });
       }
-      const chosen = await source.select(request, signal);
-      if (chosen === null && credentials.length > 0 && request.role === 'client')
-        throw new TlsError('ERR_TLS_NO_CREDENTIAL');
-      return chosen;
+      return source.select(request, signal);
     },
   };
 }

@@ -151,6 +151,11 @@ const FLAGS = {
   'expect-msg-callback': text,                           // all messages, in order
 } as const;
 
+/** Flags that the shim knows but cannot honour together, and why. */
+const NOT_TOGETHER: readonly (readonly [keyof typeof FLAGS, keyof typeof FLAGS, string])[] = [
+  ['read-with-unfinished-write', 'renegotiate-freely', 'BoringSSL refuses to renegotiate then; an engine finishes each write in memory'],
+];
+
 /** Flags of a credential. */
 const CREDENTIAL_FLAGS = {
   'cert-file': text,                                     // PEM, leaf first
@@ -199,7 +204,14 @@ export function readFlags(argv: readonly string[]): Configs {
       into[name] = flag.add(into[name], value);
     }
   }
+  Object.values(configs).forEach(refuseUnfit);
   return configs;
+}
+
+function refuseUnfit(config: Config): void {
+  for (const [one, other, why] of NOT_TOGETHER) {
+    if (config[one] && config[other]) throw new Unimplemented(`-${one} with -${other}: ${why}`);
+  }
 }
 
 function addressed(argument: string, configs: Configs): { name: string; targets: Config[] } {
