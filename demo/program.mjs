@@ -6,7 +6,7 @@ import { DemoError } from './demo-error.mjs';
 
 /** Where Debian and Homebrew put servers, which is not on everybody's PATH. */
 const MORE_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
-const START_MS = 5000;
+const START_MS = 10_000;
 
 export class Program {
   #child;

@@ -1,9 +1,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Telsa } from '../../src/faces/telsa.ts';
 import type { SigningKey } from '../../src/index.ts';
 import { ALPN, type Endpoint, type Port } from '../peers/aws-iot/endpoint.mjs';
-import { type DeviceOptions, dial, needAwsIot, startAwsIot, visit } from '../support/aws-iot.ts';
+import { type DeviceOptions, dial, echo, needAwsIot, startAwsIot, visit } from '../support/aws-iot.ts';
 
 const ready = needAwsIot();
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
@@ -101,6 +103,31 @@ describe.skipIf(!ready)('an endpoint like that of AWS IoT', () => {
       expect(signatures).toBe(1);
       second.destroy();
     }
+  });
+});
+
+describe.skipIf(!ready)('Telsa', () => {
+  it.each([
+    ['tls12', 'rsa', 'TLSv1.2'],
+    ['tls13', 'ec', 'TLSv1.3'],
+    ['mqtt', 'ec', 'TLSv1.3'],
+    ['mqtt', 'rsa', 'TLSv1.2'],
+  ] as const)('reaches its port %s with a function that signs with %s', async (port, kind, version) => {
+    const pair = kind === 'ec' ? device : generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { rsa, ecdsa } = endpoint.roots;
+    const telsa = new Telsa({
+      host: endpoint.serverName,
+      port: 8883,
+      socket: createConnection(endpoint.ports[port], endpoint.host),
+      ca: rsa + ecdsa,
+      cert: endpoint.issueDevice('telsa', pair.publicKey.export({ format: 'der', type: 'spki' })),
+      key: (data, callback) => callback(null, sign('sha256', data, pair.privateKey)),
+    });
+    await echo(telsa);
+    expect(endpoint.admitted.at(-1)).toMatchObject({ port, device: 'telsa', version });
+    const closed = once(telsa, 'close');
+    telsa.end();
+    await closed;
   });
 });
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { MqttClient } from 'mqtt';
 import { afterAll, expect } from 'vitest';
 import { type ConnectOptions, connect, type TLSSocket } from '../../src/index.ts';
@@ -72,7 +73,8 @@ export function dial(endpoint: Endpoint, port: Port, options: DeviceOptions): TL
   });
 }
 
-async function echo(socket: TLSSocket): Promise<void> {
+/** Publishes a message and has it back, with MQTT.js. */
+export async function echo(socket: Duplex): Promise<void> {
   const clientId = `device-${randomBytes(4).toString('hex')}`;
   const client = new MqttClient(() => socket, { clientId, protocolVersion: 5, reconnectPeriod: 0 });
   client.on('error', () => {}); // It is the socket's, whose user hears it.
