@@ -3,7 +3,8 @@ import { isBytes } from '../bytes/index.ts';
 import { isTlsError } from '../errors/index.ts';
 import { attempt, type Flow } from '../flow/index.ts';
 import type { Budget } from './budget.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { certificatesInCms, isCms } from './cms-bag.ts';
 import { certificatesFrom } from './input.ts';
 import type { PathRequest } from './path-request.ts';
 
@@ -50,7 +51,8 @@ function issuerUrls(certificate: Certificate): string[] {
 function read(answer: unknown): readonly Certificate[] {
   if (!isBytes(answer) || answer.length > LARGEST) return [];
   try {
-    return certificatesFrom(answer).slice(0, MOST);
+    if (!isCms(answer)) return certificatesFrom(answer).slice(0, MOST);
+    return certificatesInCms(answer).slice(0, MOST).map(parseCertificate);
   } catch (error) {
     if (isTlsError(error)) return [];
     throw error;

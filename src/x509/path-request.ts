@@ -53,7 +53,7 @@ export interface PathOptions {
   /** What to do with CRLs whose nextUpdate has passed. `use`: they count, and `unchecked` says so. Default: `refuse`. */
   readonly expiredCrls?: 'refuse' | 'use';
   /**
-   * Gets the certificates of an issuer that the peer left out, from an http URL in `authorityInfoAccess`: DER, or PEM; null
+   * Gets the certificates of an issuer that the peer left out, from an http URL in `authorityInfoAccess`: DER, CMS or PEM; null
    * if there is none. The URL is a stranger's: beware of addresses that only this host can reach. Default: nothing is
    * fetched.
    */

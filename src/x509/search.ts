@@ -70,6 +70,10 @@ export class Search implements SignatureContext {
     const found: Certificate[] = [];
     for (const certificate of this.request.intermediates)
       if (sameName(certificate.subject, issuer)) found.push(certificate);
+    // A page may have more than one level of authorities.
+    this.pages.forEach((page) => {
+      for (const certificate of page) if (sameName(certificate.subject, issuer)) found.push(certificate);
+    });
     for (const anchor of this.request.anchors.named(issuer))
       if (anchor.certificate !== null && !this.endsPath(anchor)) found.push(anchor.certificate);
     const fresh = found.filter((certificate) => !isInPath(certificate, top));

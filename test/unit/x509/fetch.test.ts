@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { der, OID } from '../../../src/asn1/index.ts';
+import { concat } from '../../../src/bytes/index.ts';
 import { runFlow } from '../../../src/flow/index.ts';
 import { strictProfile, type VerifiedPath, verifyChain } from '../../../src/x509/index.ts';
 import { type Ca, extension, generalName, type Issued, makeCa } from '../../support/pki.ts';
@@ -45,6 +46,24 @@ describe('issuers that the peer left out', () => {
     const whole = fetching();
     verify([leaf, lower, upper], [root], { fetchIssuer: whole.fetchIssuer });
     expect(whole.asked).toEqual([]);
+  });
+
+  it('may come in a CMS message, as .p7c files do', () => {
+    const cms = (...parts: Uint8Array[]) =>
+      der.sequence(
+        der.oid(OID['id-signedData']),
+        der.explicit(
+          0,
+          der.sequence(der.integer(1), der.set(), der.sequence(der.oid('1.2.840.113549.1.7.1')), ...parts),
+        ),
+      );
+    const bag = der.explicit(0, concat(upper.der, lower.der));
+    const { asked, fetchIssuer } = fetching({ 'http://aia.test/lower': cms(bag, der.set()) });
+    verify([leaf], [root], { fetchIssuer });
+    expect(asked).toEqual(['http://aia.test/lower']);
+    const useless = [cms(), cms(der.set()), cms(bag).subarray(0, 60), der.sequence(der.oid('1.2.3')), der.sequence()];
+    for (const one of useless)
+      expect(codeFor([leaf], [root], fetching({ 'http://aia.test/lower': one }))).toBe('ERR_TLS_CERT_UNKNOWN_ISSUER');
   });
 
   it('may come later', async () => {
