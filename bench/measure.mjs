@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { certificateRows } from './certificates.mjs';
+import { serverRows } from './servers.mjs';
 
 const [library, row] = process.argv.slice(2);
 const told = once(process, 'message');
@@ -116,6 +117,7 @@ const rows = {
   },
 
   ...certificateRows(library),
+  ...serverRows(tls),
 };
 
 process.send(await rows[row](task));

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import tls from 'signet-tls';
+import { Authority } from '../demo/pki.mjs';
 import { churn, MOMENTS } from './lib/churn.mjs';
 import { identities } from './lib/identities.mjs';
 
@@ -26,7 +27,7 @@ setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 const connections = Number(values.connections);
 
-const world = await churn(tls, identities());
+const world = await churn(tls, identities(new Authority('Trial CA'), 'trial.test'));
 // First whatever is made once: code, caches of certificates, ticket keys.
 await half(Number(values['warm-up']), 0);
 const before = await settled(world);

@@ -1,6 +1,7 @@
 // Connections that are destroyed at moments chosen by a seed, and what can be seen of them afterwards.
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
+import { signerOf } from './identities.mjs';
 
 /** When a connection ends: by `destroy` at one of its ends, but for the last. */
 export const MOMENTS = [
@@ -34,6 +35,7 @@ class World {
     /** Server ends that were accepted and are not matched with their client yet, by its port. */
     this.waiting = new Map();
     this.sessions = {};
+    this.signers = new Map();
     this.alive = 0;
     this.registry = new FinalizationRegistry(() => {
       this.alive -= 1;
@@ -59,6 +61,12 @@ class World {
     const { ca, server } = this.made;
     const verify = { ca, requestCert: true, rejectUnauthorized: false };
     return { ...server, ...verify, minVersion: version, maxVersion: version, allowHalfOpen: true };
+  }
+
+  /** Reading a key takes longer than signing with it. */
+  signerFor(pem) {
+    if (!this.signers.has(pem)) this.signers.set(pem, signerOf(pem));
+    return this.signers.get(pem);
   }
 
   track(socket) {
@@ -140,7 +148,7 @@ class Connection {
     const [near, far] = transports(cut, () => this.destroy());
     const { tls, made } = this.world;
     const options = { ...this.world.serverOptions(this.version), isServer: true };
-    const own = this.moment === 'mid-signature' ? { key: this.signer(made.signers.server) } : {};
+    const own = this.moment === 'mid-signature' ? { key: this.signer(made.server.key) } : {};
     this.opened(this.world.track(new tls.TLSSocket(far, { ...options, ...own })));
     this.client = this.world.track(tls.connect({ ...this.clientOptions(), socket: near }));
   }
@@ -148,7 +156,7 @@ class Connection {
   clientOptions() {
     const { made, sessions } = this.world;
     const { version, resumes } = this;
-    const signs = this.moment === 'mid-signature' ? { key: this.signer(made.signers.client) } : {};
+    const signs = this.moment === 'mid-signature' ? { key: this.signer(made.client.key) } : {};
     const own = this.shows || this.moment === 'mid-signature' ? { ...made.client, ...signs } : {};
     const session = resumes && this.moment !== 'mid-signature' ? sessions[version] : undefined;
     const limits = { minVersion: version, maxVersion: version };
@@ -156,7 +164,8 @@ class Connection {
   }
 
   /** Answers late, or never, and by then an end may be gone. */
-  signer(sign) {
+  signer(pem) {
+    const sign = this.world.signerFor(pem);
     const silent = this.random() < 0.3;
     const delay = this.random() * 3;
     return (data, callback) => {

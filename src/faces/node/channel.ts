@@ -4,6 +4,7 @@ import { type Engine, type Patience, settle } from '../../engine/index.ts';
 import type { TlsError } from '../../errors/index.ts';
 import type { Event } from '../../handshake/events.ts';
 import { nodeError } from './node-error.ts';
+import { inTurn } from './turns.ts';
 
 /** How much is sealed before the transport is asked to take it, in bytes: 16 full records. */
 const BATCH = 262_144;
@@ -63,6 +64,8 @@ export class Channel implements Patience {
   /** The peer has ended. */
   private ended: boolean = false;
   private failed: boolean = false;
+  /** Part of a handshake that has come, while others have their turn. */
+  private waiting: Uint8Array | null = null;
   private gone: boolean = false;
   /** The write that is under way, how far it is sealed, and whether all that is sealed was handed over. */
   private pieces: readonly Uint8Array[] = [];
@@ -140,6 +143,7 @@ export class Channel implements Patience {
       if (!transport.destroyed) this.flush(null);
     }
     this.gone = true;
+    this.waiting = null;
     this.calm();
     const { done } = this;
     this.done = null;
@@ -175,21 +179,39 @@ export class Channel implements Patience {
       return;
     }
     if (this.firstByte < 0) this.firstByte = chunk[0] ?? -1;
-    this.engine!.receive(this.fresh ? chunk : new Uint8Array(chunk));
+    this.catchUp();
+    if (this.gone) return;
+    this.waiting = this.fresh ? chunk : new Uint8Array(chunk);
+    if (this.engine!.state !== 'handshaking') this.catchUp();
+    else if (!inTurn(this.catchUp)) {
+      this.paused = true;
+      this.transport.pause();
+    }
+  };
+
+  private readonly catchUp = (): void => {
+    const bytes = this.waiting;
+    if (bytes === null) return;
+    this.waiting = null;
+    this.engine!.receive(bytes);
     this.turn();
   };
 
   private readonly transportEnd = (): void => {
+    this.catchUp();
+    if (this.gone) return;
     this.transportEnded = true;
     this.engine!.receiveEnd();
     this.turn();
   };
 
   private readonly transportError = (error: Error): void => {
+    this.catchUp();
     if (!this.gone) this.owner.onTransportError(error);
   };
 
   private readonly transportClose = (): void => {
+    this.catchUp();
     this.owner.onTransportClose();
   };
 

@@ -10,6 +10,7 @@ import { programContext } from './server-context.ts';
 import type { ServerHooks } from './server-hooks.ts';
 import { namePattern, type ServerContext } from './sni.ts';
 import { TLSSocket } from './socket.ts';
+import { inTurn } from './turns.ts';
 
 type Listener = (socket: TLSSocket) => void;
 
@@ -133,7 +134,7 @@ function initialise(server: TlsServer, options: TlsServerOptions, listener: List
     ...(protocols ? { ALPNProtocols: alpnBuffer(protocols) } : null),
   });
   server.setSecureContext(options);
-  Reflect.apply(NetServer as unknown as () => void, server, [options, accept]);
+  Reflect.apply(NetServer as unknown as () => void, server, [options, arrive]);
   if (listener) server.on('secureConnection', listener);
   return server;
 }
@@ -159,42 +160,47 @@ function checkPskOptions({ pskCallback, pskIdentityHint }: TlsServerOptions): vo
   }
 }
 
+function arrive(this: TlsServer, raw: Socket): void {
+  // What goes wrong before there is a TLS socket, the TLS socket will find.
+  if (!inTurn(() => accept(this, raw))) raw.on('error', () => {});
+}
+
 /** One connection: a handshake, and then `secureConnection` or `tlsClientError`, never both. */
-function accept(this: TlsServer, raw: Socket): void {
-  const { SNICallback, handshakeTimeout, ...options } = this._tlsOptions;
+function accept(server: TlsServer, raw: Socket): void {
+  const { SNICallback, handshakeTimeout, ...options } = server._tlsOptions;
   const socket = new TLSSocket(raw, {
-    allowHalfOpen: this.allowHalfOpen,
-    secureContext: this._sharedCreds,
+    allowHalfOpen: server.allowHalfOpen,
+    secureContext: server._sharedCreds,
     isServer: true,
-    server: this,
-    requestCert: this.requestCert,
-    rejectUnauthorized: this.rejectUnauthorized,
+    server,
+    requestCert: server.requestCert,
+    rejectUnauthorized: server.rejectUnauthorized,
     handshakeTimeout: handshakeTimeout || HANDSHAKE_TIMEOUT,
-    ALPNProtocols: this.ALPNProtocols,
-    ALPNCallback: this.ALPNCallback,
+    ALPNProtocols: server.ALPNProtocols,
+    ALPNCallback: server.ALPNCallback,
     SNICallback: SNICallback as SniCallback | undefined,
     pskCallback: options.pskCallback,
     pskIdentityHint: options.pskIdentityHint,
     enableTrace: options.enableTrace,
     verifier: options.verifier,
-    pauseOnConnect: this.pauseOnConnect,
+    pauseOnConnect: server.pauseOnConnect,
   });
   let told = false;
   const failed = (error: Error): void => {
     if (told) return;
     told = true;
-    reportFailure(this, error, socket);
+    reportFailure(server, error, socket);
   };
   const closed = (): void => failed(hangUpError());
   socket.on('error', failed);
   socket.on('close', closed);
-  socket.on('keylog', (line: Buffer) => this.emit('keylog', line, socket));
+  socket.on('keylog', (line: Buffer) => server.emit('keylog', line, socket));
   socket.once('secure', () => {
     if (told || socket.destroyed) return;
     told = true;
     socket.off('error', failed);
     socket.off('close', closed);
-    this.emit('secureConnection', socket);
+    server.emit('secureConnection', socket);
   });
 }
 
