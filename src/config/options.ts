@@ -50,8 +50,7 @@ export function schemesFrom(
     ),
   );
   if (names === null) {
-    const old = (scheme: SchemeInfo): boolean => scheme.tls12 || scheme.kind === 'rsa-pkcs1';
-    return listFrom(name, versions.includes('TLSv1.2') ? able : able.filter((s) => s.tls13 || old(s)));
+    return listFrom(name, versions.includes('TLSv1.3') ? able : able.filter((scheme) => scheme.tls12));
   }
   return listFrom(name, names).map((wanted) => {
     const scheme = able.find((s) => s.name === wanted);

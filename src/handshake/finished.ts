@@ -8,9 +8,7 @@ export type VerifiedFinished = Uint8Array & { readonly [verified]: true };
 
 /** `expected` is computed before the message is read (RFC 9846, section 4.5.3). Fails with ERR_TLS_BAD_FINISHED. */
 export function checkFinished(received: Uint8Array, expected: Uint8Array): VerifiedFinished {
-  if (received.length !== expected.length) {
-    fail('ERR_TLS_BAD_FINISHED', { detail: `it has ${received.length} bytes`, alert: 'decode_error' });
-  }
+  if (received.length !== expected.length) fail('ERR_TLS_BAD_FINISHED', `it has ${received.length} bytes`);
   if (!equalSecret(received, expected)) fail('ERR_TLS_BAD_FINISHED');
   return received as VerifiedFinished;
 }

@@ -4,6 +4,8 @@ import { HEADER_SIZE, MAX_PLAINTEXT } from './deframer.ts';
 import { putHeader } from './plain.ts';
 import { Sequence } from './sequence.ts';
 
+const CHANGE_CIPHER_SPEC = 20;
+const ALERT = 21;
 const APPLICATION_DATA = 23;
 const LEGACY_VERSION = 0x0303;
 const TYPE_BYTES: readonly Uint8Array[] = [20, 21, 22, 23].map((type) => new Uint8Array([type]));
@@ -73,9 +75,12 @@ export class Opener13 implements Opener {
   }
 
   open(record: Uint8Array): Uint8Array {
-    if (record[0] !== APPLICATION_DATA)
-      fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${record[0]} without protection`);
-    if (record.length < HEADER_SIZE + this.tagSize + 1) fail('ERR_TLS_BAD_RECORD_MAC', 'the record is too short');
+    if (record.length < HEADER_SIZE + this.tagSize + 1) {
+      if (record[0] === ALERT || record[0] === CHANGE_CIPHER_SPEC) {
+        fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${record[0]} without protection`);
+      }
+      fail('ERR_TLS_BAD_RECORD_MAC', 'the record is too short');
+    }
     const { nonce } = this;
     nonce.set(this.iv);
     this.sequence.xorInto(nonce, 4);
@@ -84,6 +89,7 @@ export class Opener13 implements Opener {
       this.sequence.back(); // it may be early data that was refused, with the next record as the first of this key
       fail('ERR_TLS_BAD_RECORD_MAC');
     }
+    if (record[0] !== APPLICATION_DATA) fail('ERR_TLS_UNEXPECTED_RECORD', `content type ${record[0]} outside`);
     return this.unpad(inner);
   }
 

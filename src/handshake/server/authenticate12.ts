@@ -1,3 +1,4 @@
+import type { SchemeInfo } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
 import {
@@ -39,10 +40,16 @@ export function requestCertificate12(hs: ServerHandshake): boolean {
   if (clientAuth === 'none') return false;
   hs.send(HandshakeType.certificate_request, CertificateRequest12, {
     certificate_types: CERTIFICATE_TYPES,
-    supported_signature_algorithms: schemes.map((scheme) => scheme.id),
+    supported_signature_algorithms: forVersion12(schemes).map((scheme) => scheme.id),
     certificate_authorities: authorities,
   });
   return true;
+}
+
+/** Those that TLS 1.2 knows. Whoever wants others alone asks in vain, yet the list must not be empty. */
+function forVersion12(schemes: readonly SchemeInfo[]): readonly SchemeInfo[] {
+  const known = schemes.filter((scheme) => scheme.tls12);
+  return known.length === 0 ? schemes : known;
 }
 
 /** The chain of a client that was asked for one; null if it showed none. */

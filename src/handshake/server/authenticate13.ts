@@ -1,4 +1,5 @@
 import { EMPTY } from '../../bytes/index.ts';
+import type { SchemeInfo } from '../../crypto/index.ts';
 import { fail } from '../../errors/index.ts';
 import { type Flow, perform } from '../../flow/index.ts';
 import {
@@ -61,9 +62,14 @@ export function sendCertificateRequest(hs: ServerHandshake, context: Uint8Array)
   hs.send(HandshakeType.certificate_request, CertificateRequest13, request);
 }
 
-/** Our Certificate and CertificateVerify. */
-export function* sendServerAuthentication(hs: ServerHandshake, hello: ReadHello): Flow<Credential> {
-  const { values } = hello;
+/** Who we are to this client, and how we sign. */
+export interface ServerIdentity {
+  readonly credential: Credential;
+  readonly scheme: SchemeInfo;
+}
+
+/** A ServerHello says that everything fits (RFC 9846, section 4.2.3), so this is chosen before. */
+export function* chooseIdentity(hs: ServerHandshake, { values }: ReadHello): Flow<ServerIdentity> {
   const request: CredentialRequest = {
     role: 'server',
     version: 'TLSv1.3',
@@ -77,7 +83,16 @@ export function* sendServerAuthentication(hs: ServerHandshake, hello: ReadHello)
   };
   const credential = yield* perform('select-credential', (signal) => hs.settings.credentials.select(request, signal));
   if (credential === null) fail('ERR_TLS_NO_CREDENTIAL');
-  const scheme = requireScheme(credential, request.schemes, 'TLSv1.3');
+  return { credential, scheme: requireScheme(credential, request.schemes, 'TLSv1.3') };
+}
+
+/** Our Certificate and CertificateVerify. */
+export function* sendServerAuthentication(
+  hs: ServerHandshake,
+  hello: ReadHello,
+  { credential, scheme }: ServerIdentity,
+): Flow<Credential> {
+  const { values } = hello;
   const scts = values.signed_certificate_timestamp === true ? (credential.scts ?? null) : null;
   const stapled = alongWithLeaf(yield* stapleFor(hs, hello, credential), scts);
   const certificate_list = credential.chain.map((cert_data, i) => ({ cert_data, extensions: i === 0 ? stapled : [] }));

@@ -16,8 +16,14 @@ import { findPsk } from './exchange-psk12.ts';
 import { signParams } from './exchange12.ts';
 import type { Answerer, ReadHello, ServerExchange12, ServerExchangeContext, ServerHandshake } from './settings.ts';
 
+/** The NamedGroups of RFC 7919, known and to come. */
+const FIRST_FFDHE = 0x0100;
+const LAST_FFDHE = 0x01ff;
+
 /** A Diffie-Hellman group, numbers big-endian. */
 export interface DhGroup {
+  /** Its NamedGroup, where RFC 7919 names it. */
+  readonly id?: number;
   readonly p: Uint8Array;
   readonly g: Uint8Array;
 }
@@ -26,7 +32,7 @@ export interface DhGroup {
 export function dheServer(group: DhGroup): ServerExchange12 {
   return {
     kind: 'dhe',
-    possible: (_hs: ServerHandshake, _suite: Suite12, _hello: ReadHello): boolean => true,
+    possible: (_hs: ServerHandshake, _suite: Suite12, hello: ReadHello): boolean => suits(group, hello),
     *begin(hs: ServerHandshake, context: ServerExchangeContext): Flow<Answerer> {
       const { key, params } = yield* startDh(hs, context, group);
       const signed_params = yield* signParams(hs, context, encode(ServerDHParams, params));
@@ -43,7 +49,8 @@ export function dheServer(group: DhGroup): ServerExchange12 {
 export function dhePskServer(group: DhGroup): ServerExchange12 {
   return {
     kind: 'dhe-psk',
-    possible: (hs: ServerHandshake, _suite: Suite12, _hello: ReadHello): boolean => hs.settings.psk !== null,
+    possible: (hs: ServerHandshake, _suite: Suite12, hello: ReadHello): boolean =>
+      hs.settings.psk !== null && suits(group, hello),
     *begin(hs: ServerHandshake, context: ServerExchangeContext): Flow<Answerer> {
       const { key, params } = yield* startDh(hs, context, group);
       const psk_identity_hint = hs.settings.psk!.hint ?? EMPTY;
@@ -55,6 +62,12 @@ export function dhePskServer(group: DhGroup): ServerExchange12 {
       };
     },
   };
+}
+
+/** A client that lists finite-field groups takes one of these or none (RFC 7919, section 4); groups without a name go with any. */
+function suits({ id }: DhGroup, { values }: ReadHello): boolean {
+  const listed = (values.supported_groups ?? []).filter((one) => one >= FIRST_FFDHE && one <= LAST_FFDHE);
+  return id === undefined || listed.length === 0 || listed.includes(id);
 }
 
 function* startDh(

@@ -8,7 +8,12 @@ import { checkFinished } from '../finished.ts';
 import { Traffic13 } from '../traffic13.ts';
 import { VERSION_CODES } from '../version.ts';
 import { ServerAfter13 } from './after13.ts';
-import { readClientAuthentication, requestCertificate13, sendServerAuthentication } from './authenticate13.ts';
+import {
+  chooseIdentity,
+  readClientAuthentication,
+  requestCertificate13,
+  sendServerAuthentication,
+} from './authenticate13.ts';
 import { acceptEarly, readEarly, skipEarly } from './early.ts';
 import { sendEncryptedExtensions } from './encrypted-extensions.ts';
 import { inCommon } from './hello.ts';
@@ -30,14 +35,15 @@ export function* server13(hs: ServerHandshake, first: ReadHello): Flow<Establish
   const resumed = psk !== null && psk.state !== null;
   hs.facts.resumed = resumed;
   const early = yield* acceptEarly(hs, hello, suite, psk);
+  const identity = psk === null ? yield* chooseIdentity(hs, hello) : null;
   const stage = yield* sendHello(hs, hello, suite, chosen, psk);
   const traffic = new Traffic13(hs.life(), suite);
   traffic.logHandshake(stage);
   hs.sendChangeCipherSpecOnce();
   traffic.install('write', stage.server);
   sendEncryptedExtensions(hs, hello, early !== null);
-  const asked = psk === null ? requestCertificate13(hs) : false;
-  if (psk === null) yield* sendServerAuthentication(hs, hello);
+  const asked = identity === null ? false : requestCertificate13(hs);
+  if (identity !== null) yield* sendServerAuthentication(hs, hello, identity);
   const ownFinished = stage.server.finished(hs.transcript.hash());
   hs.send(HandshakeType.finished, Finished, ownFinished);
   const master = stage.toMaster(hs.transcript.hash());

@@ -31,7 +31,8 @@ export function chooseShare(hs: ServerHandshake, { values }: ReadHello): ChosenS
   if (offered === undefined) fail('ERR_TLS_MISSING_EXTENSION', 'supported_groups in ClientHello');
   if (shares === undefined) fail('ERR_TLS_MISSING_EXTENSION', 'key_share in ClientHello');
   checkShares(shares, offered);
-  const common = inCommon(hs.settings.groups, offered, hs.settings.preferOwn);
+  const groups = hs.settings.groups.filter((group) => group.tls13 !== false);
+  const common = inCommon(groups, offered, hs.settings.preferOwn);
   const best = common[0];
   if (best === undefined) fail('ERR_TLS_NO_COMMON_GROUP', `the client offers groups ${offered.join(', ')}`);
   const candidates = best.tls12 && hs.settings.preferOwn ? common : [best];

@@ -70,8 +70,8 @@ const KINDS: readonly Suspended[] = [
     ),
     tasks: [
       'choose-config',
-      'key-agree',
       'select-credential',
+      'key-agree',
       'sign',
       'verify-signature',
       'verify-peer',
@@ -86,7 +86,7 @@ const KINDS: readonly Suspended[] = [
       () => new PeerClient13({ shares: [], extensions: [wantsStaple] }),
       () => ({ credentials, stapler: () => new Uint8Array([0x30, 0]) }),
     ),
-    tasks: ['key-agree', 'select-credential', 'staple', 'sign', 'verify-signature'],
+    tasks: ['select-credential', 'key-agree', 'staple', 'sign', 'verify-signature'],
   },
   {
     name: 'a server of TLS 1.3 that resumes, and judges the client again',

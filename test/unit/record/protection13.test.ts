@@ -81,12 +81,12 @@ describe.each(AEADS)('TLS 1.3 records under $name', (aead) => {
 });
 
 describe('TLS 1.3 records', () => {
-  test('what is not marked as application data is not expected, however long it is', () => {
+  test('what is not marked as application data cannot be opened, and an alert in the open is known as one', () => {
     const [sealer, opener] = pair(aes128Gcm);
     const record = seal(sealer, 22, fromHex('00'));
     record[0] = 22;
-    expect(codeOf(() => opener.open(record))).toBe('ERR_TLS_UNEXPECTED_RECORD');
-    expect(codeOf(() => opener.open(fromHex('160303000408000000')))).toBe('ERR_TLS_UNEXPECTED_RECORD');
+    expect(codeOf(() => opener.open(record))).toBe('ERR_TLS_BAD_RECORD_MAC');
+    expect(codeOf(() => opener.open(fromHex('160303000408000000')))).toBe('ERR_TLS_BAD_RECORD_MAC');
     expect(codeOf(() => opener.open(fromHex('15030300020228')))).toBe('ERR_TLS_UNEXPECTED_RECORD');
   });
 

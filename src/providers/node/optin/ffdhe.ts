@@ -16,21 +16,24 @@ const DIGITS = [
   '1a1db93d7140003c2a4ecea9f98d0acc0a8291cdcec97dcf8ec9b55a7f88a46b4db5a851f44182e1c68a007e5e655f6a',
 ].join('');
 
+/** NamedGroup of each size. */
+const IDS = { 2048: 256, 3072: 257, 4096: 258 } as const;
+
 /** Exponents have twice the bits of the group's strength at least (RFC 7919, section 5.2). */
-export const ffdhe2048: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe2048', 256, 2048, 32);
-export const ffdhe3072: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe3072', 257, 3072, 36);
-export const ffdhe4096: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe4096', 258, 4096, 42);
+export const ffdhe2048: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe2048', 2048, 32);
+export const ffdhe3072: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe3072', 3072, 36);
+export const ffdhe4096: SyncGroup = /* @__PURE__ */ ffdhe('ffdhe4096', 4096, 42);
 
 /** How the primes end before their last ones. */
 const TAILS = { 2048: '285c97', 3072: 'c62e37', 4096: '' } as const;
 
 /** The same groups for servers that send their parameters, in TLS 1.2 (RFC 7919, appendix A). */
-export function ffdheParameters(bits: 2048 | 3072 | 4096): DhParameters {
-  return { p: prime(bits), g: new Uint8Array([2]) };
+export function ffdheParameters(bits: 2048 | 3072 | 4096): DhParameters & { readonly id: number } {
+  return { id: IDS[bits], p: prime(bits), g: new Uint8Array([2]) };
 }
 
 /** TLS 1.3 alone: shares and secret are as long as the prime (RFC 9846, sections 4.3.9.1 and 7.4.1). */
-function ffdhe(name: string, id: number, bits: 2048 | 3072 | 4096, exponentSize: number): SyncGroup {
+function ffdhe(name: string, bits: 2048 | 3072 | 4096, exponentSize: number): SyncGroup {
   let parameters: DhParameters | null = null;
   const start = (): SyncKeyShare => {
     if (parameters === null) parameters = ffdheParameters(bits);
@@ -38,7 +41,7 @@ function ffdhe(name: string, id: number, bits: 2048 | 3072 | 4096, exponentSize:
   };
   return {
     name,
-    id,
+    id: IDS[bits],
     tls12: false,
     start,
     respond: (peer) => {

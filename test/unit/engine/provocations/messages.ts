@@ -145,9 +145,9 @@ export const MESSAGES: readonly Provocation[] = [
   }),
   by12('ERR_TLS_BAD_SIGNATURE', 'a changed bit', { change: { message: body(server_key_exchange, flip) } }),
   by13('ERR_TLS_BAD_FINISHED', 'a changed bit', { change: { finished: flip } }),
-  withAlert(by13('ERR_TLS_BAD_FINISHED', 'one byte too few', { change: { finished: shorter } }), 'decode_error'),
+  by13('ERR_TLS_BAD_FINISHED', 'one byte too few', { change: { finished: shorter } }),
   by12('ERR_TLS_BAD_FINISHED', 'a changed bit', { change: { finished: flip } }),
-  withAlert(by12('ERR_TLS_BAD_FINISHED', 'one byte too many', { change: { finished: longer } }), 'decode_error'),
+  by12('ERR_TLS_BAD_FINISHED', 'one byte too many', { change: { finished: longer } }),
   by13('ERR_TLS_UNSOLICITED_EXTENSION', 'ALPN that was not offered', { protocol: fromLatin1('h2') }),
   by13('ERR_TLS_UNSOLICITED_EXTENSION', 'a stapled response that was not asked for', {
     change: { certificate: extending({ extension_type: ExtensionType.status_request, extension_data: EMPTY }) },

@@ -81,8 +81,8 @@ const BOTH: readonly Provocation[] = [at13, at12].flatMap((at) => [
     { ...asks, schemes: ['ecdsa_secp256r1_sha256'] },
   ),
   at('ERR_TLS_BAD_FINISHED', 'a changed bit', { change: { finished: flip } }),
-  withAlert(at('ERR_TLS_BAD_FINISHED', 'one byte too few', { change: { finished: shorter } }), 'decode_error'),
-  withAlert(at('ERR_TLS_BAD_FINISHED', 'one byte too many', { change: { finished: longer } }), 'decode_error'),
+  at('ERR_TLS_BAD_FINISHED', 'one byte too few', { change: { finished: shorter } }),
+  at('ERR_TLS_BAD_FINISHED', 'one byte too many', { change: { finished: longer } }),
   at('ERR_TLS_DECODE', 'a Certificate cut short', { credential: MINE, change: body(certificate, shorter) }, asks),
   at(
     'ERR_TLS_TRAILING_DATA',
