@@ -132,6 +132,19 @@ describe.each(KINDS)('TLS 1.2 records under $name', (it) => {
   });
 });
 
+test.each(KINDS.filter(({ bulk }) => bulk.kind === 'cbc'))('$name begins each record with another IV', (it) => {
+  let count = 0;
+  const random = (size: number): Uint8Array => {
+    count += 1;
+    return new Uint8Array(size).fill(count);
+  };
+  const options = { encryptThenMac: it.encryptThenMac, maxContent: MAX_PLAINTEXT, random };
+  const sealer = sealer12(suiteOf(it), keysFor(it), options);
+  for (const which of [1, 2, 3]) {
+    expect(seal(sealer, 23, fromHex('01')).subarray(5, 21)).toEqual(new Uint8Array(16).fill(which));
+  }
+});
+
 test('a TLS 1.2 key stops at its limit', () => {
   const bulk: Bulk12 = { kind: 'gcm', aead: { ...aes128Gcm, recordLimit: 1 } };
   const [sealer] = pair({ name: 'short', bulk, encryptThenMac: false });
