@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import type { ServerOpts, TcpSocketConnectOpts } from 'node:net';
+import type { ServerOpts, Socket, TcpSocketConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SessionCache } from '../../config/session-cache.ts';
 import type { Provider, SigningKey } from '../../crypto/index.ts';
 import type { TraceMessage, TraceRecord } from '../../handshake/events.ts';
 import type { PeerVerifier } from '../../handshake/peer.ts';
 import type { AlpnCallback, AlpnProtocols } from './alpn.ts';
+import type { DetailedNodeCertificate } from './peer-certificate.ts';
 import type { VerificationOptions } from './verification.ts';
 
 /** PEM, as text or bytes. */
@@ -76,8 +77,10 @@ export type PskClientCallback = (
   hint: string | null,
 ) => { readonly psk: NodeJS.ArrayBufferView; readonly identity: string } | null | undefined;
 
-/** Server: the key for this identity; null: nobody is known by it. The first argument is the TLSSocket. */
-export type PskServerCallback = (socket: never, identity: string) => NodeJS.ArrayBufferView | null | undefined;
+/** Server: the key for this identity; null: nobody is known by it. As of a method, so that it may ask for a TLSSocket. */
+export type PskServerCallback = {
+  call(socket: Socket, identity: string): NodeJS.ArrayBufferView | null | undefined;
+}['call'];
 
 /** A context made by `createSecureContext`, or what holds one as `context`. */
 export interface ContextHolder {
@@ -91,7 +94,7 @@ export type SniCallback = (
 ) => unknown;
 
 /** Looks at the server's certificate beyond its path; an error, returned, refuses it. */
-export type CheckServerIdentity = (hostname: string, cert: never) => Error | undefined;
+export type CheckServerIdentity = (hostname: string, cert: DetailedNodeCertificate) => Error | undefined;
 
 export interface TlsSocketOptions extends SecureContextOptions {
   readonly isServer?: boolean | undefined;
