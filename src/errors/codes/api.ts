@@ -11,7 +11,7 @@ export type ApiErrorCode =
 /** Wrong use of the library, and its own faults. */
 export const API_ERRORS: Readonly<Record<ApiErrorCode, ErrorRow>> = {
   ERR_TLS_CONFIG: {
-    alert: null,
+    alert: 'internal_error',
     blame: 'user',
     section: '-',
     says: 'An option is wrong',

@@ -132,6 +132,17 @@ describe('a renegotiation that the client begins', () => {
     expect(session.peer.handshakes).toBe(2);
   });
 
+  test('without RFC 5746 goes on only where that is wanted in so many words', () => {
+    const bare = () =>
+      new Peer12({ extendedMasterSecret: false, change: { hello: (value) => ({ ...value, extensions: null }) } });
+    const session = opened({ renegotiation: 'freely', unsafeRenegotiation: true }, bare());
+    expect(session.client.facts.secureRenegotiation).toBe(false);
+    ask(session);
+    expect(session.peer.handshakes).toBe(2);
+    expectData(session);
+    expect(opened({ requireSecureRenegotiation: true }, bare()).code).toBe('ERR_TLS_NO_SECURE_RENEGOTIATION');
+  });
+
   test('is impossible in TLS 1.2 without RFC 5746, and key updates always are', () => {
     const bare = new Peer12({
       extendedMasterSecret: false,

@@ -3,10 +3,12 @@ import { concat, fromLatin1, toHex } from '../../../src/bytes/index.ts';
 import type { ClientOptions } from '../../../src/config/client.ts';
 import type { PeerVerifier, PresentedIdentity } from '../../../src/handshake/peer.ts';
 import { optInSuites13 } from '../../../src/providers/node/optin.ts';
-import { nodeProvider } from '../../../src/providers/node.ts';
+import { nodeProvider, TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384 } from '../../../src/providers/node.ts';
 import {
   type Certificate13,
   CLIENT_HELLO_EXTENSIONS,
+  ClientHello,
+  decode,
   ExtensionType,
   HandshakeType,
   readExtensions,
@@ -140,6 +142,23 @@ describe('HelloRetryRequest', () => {
     expect(second!.subarray(4, 70)).toEqual(first!.subarray(4, 70));
     const kept = session.peer.clientHello.extensions!.map((extension) => extension.extension_type);
     expect(without(session.peer.clientHello.extensions!, ExtensionType.cookie)).toHaveLength(kept.length - 1);
+  });
+
+  test('a session whose hash is not that of the suite asked for is not offered again', () => {
+    const first = sessionWith(new Peer13());
+    first.peer.ticket();
+    first.run();
+    const session = first.events.flatMap((event) => (event.type === 'session' ? [event.session] : []))[0]!;
+    const offers = (message: Uint8Array): boolean => {
+      const { extensions } = decode(ClientHello, message.subarray(4));
+      return extensions!.some(({ extension_type }) => extension_type === ExtensionType.pre_shared_key);
+    };
+    for (const suite of [TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384]) {
+      const peer = new Peer13({ suite, retry: { group: 23 } });
+      expectOpen(sessionWith(peer, { sessions: { load: () => session } }));
+      const hellos = peer.messages.filter((message) => message[0] === client_hello);
+      expect(hellos.map(offers)).toEqual([true, suite === TLS_AES_128_GCM_SHA256]);
+    }
   });
 
   test.each([true, false])('change_cipher_spec goes out once, before the second hello (compatibility %s)', (on) => {

@@ -118,6 +118,11 @@ describe('whoever chooses a configuration', () => {
     expect([isOpen(session), session.engine.facts.retried, asked]).toEqual([true, true, 1]);
   });
 
+  test('where it goes wrong, the client is told that it is not to blame', () => {
+    const session = choosing({ alpn: [''] });
+    expect([session.code, session.peer.alerts]).toEqual(['ERR_TLS_CONFIG', [{ level: 2, name: 'internal_error' }]]);
+  });
+
   test('whoever it chose does not choose again', () => {
     const chosen = settings({
       chooseConfig: () => {

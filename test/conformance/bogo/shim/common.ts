@@ -2,14 +2,16 @@ import { credentialChooser } from '../../../../src/config/credentials.ts';
 import { schemesFrom } from '../../../../src/config/options.ts';
 import type { Group, SignatureScheme, SignatureVerifier, Suite } from '../../../../src/crypto/index.ts';
 import { TlsError } from '../../../../src/errors/index.ts';
-import { openSslCipherName } from '../../../../src/faces/node/cipher-name.ts';
+import { cipherSelection } from '../../../../src/faces/node/cipher-list.ts';
 import type { CredentialRequest, CredentialSource } from '../../../../src/handshake/credential.ts';
+import type { Tracer } from '../../../../src/handshake/events.ts';
 import type { Limits } from '../../../../src/handshake/limits.ts';
 import type { PeerVerifier, PresentedIdentity, Verdict } from '../../../../src/handshake/peer.ts';
 import type { Version } from '../../../../src/handshake/version.ts';
 import { type Config, Unimplemented } from './flags.ts';
 import { type Numbered, schemeOf } from './keys.ts';
 import type { Memory } from './memory.ts';
+import { asksForMessages } from './messages.ts';
 import { expect } from './unexpected.ts';
 
 /** BoringSSL drops 16,384 bytes of early data that it refuses, and counts what protection adds. */
@@ -25,7 +27,11 @@ export interface Common {
   readonly limits: Partial<Limits>;
   readonly maxSendFragment: number;
   readonly keyLog: boolean;
+  readonly tracer: Tracer | null;
 }
+
+/** Messages are enough as they are on the wire. */
+const PLAIN: Tracer = { record: () => null, message: () => null };
 
 export function commonOf(config: Config, memory: Memory): Common {
   const { crypto } = memory;
@@ -40,6 +46,7 @@ export function commonOf(config: Config, memory: Memory): Common {
     limits: { chain: 100, skippedEarlyData: SKIPPED_BYTES, ...(max === 0 ? {} : { handshakeMessage: max }) },
     maxSendFragment: config['max-send-fragment'] === 0 ? 16_384 : config['max-send-fragment'],
     keyLog: config['export-traffic-secrets'],
+    tracer: asksForMessages(config) ? PLAIN : null,
   };
 }
 
@@ -60,12 +67,12 @@ function suitesOf(config: Config, memory: Memory): Suite[] {
     (suite) => suite.version === 'TLSv1.3' || !suite.exchange.kind.includes('psk') || config.psk !== '',
   );
   if (config.cipher === '') return all;
-  const chosen = config.cipher.split(':').map((name) => {
-    const suite = all.find((one) => one.name === name || openSslCipherName(one.name) === name);
-    if (suite === undefined) throw new Unimplemented(`cipher ${name}`);
-    return suite;
-  });
-  return [...all.filter((suite) => suite.version === 'TLSv1.3'), ...chosen];
+  const suites13 = all.filter((suite) => suite.version === 'TLSv1.3');
+  try {
+    return [...cipherSelection(config.cipher, all, suites13, ['TLSv1.3', 'TLSv1.2']).suites];
+  } catch {
+    throw new Unimplemented(`the ciphers ${config.cipher}`);
+  }
 }
 
 export function groupOf(memory: Memory, id: number): Group {

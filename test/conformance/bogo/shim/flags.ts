@@ -97,6 +97,7 @@ const FLAGS = {
   'expect-advertised-alpn': text,                        // server: protocols offered
   'decline-alpn': yes,                                   // server: go on without
   'reject-alpn': yes,                                    // server: refuse
+  'select-empty-alpn': yes,                              // server: select a protocol without a name
 
   'no-ticket': yes,                                      // no tickets
   'use-ticket-callback': yes,                            // tickets through a hook
@@ -116,6 +117,7 @@ const FLAGS = {
 
   'enable-early-data': yes,                              // 0-RTT
   'expect-ticket-supports-early-data': yes,              // the ticket allows it
+  'early-write-after-message': number,                   // write it when this message has come, in place of at once
   'expect-accept-early-data': yes,                       // it was accepted
   'expect-reject-early-data': yes,                       // it was rejected
   'expect-no-offer-early-data': yes,                     // it was not offered

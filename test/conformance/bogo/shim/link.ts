@@ -40,6 +40,8 @@ export class Link {
   readonly engine: Engine;
   private readonly socket: Socket;
   private readonly late: boolean;
+  /** Nothing is received while a task is open, which would only be kept until it is done. */
+  patient: boolean = false;
   /** Is told of each event at once, before the next task begins. */
   private readonly observe: (event: Event) => void;
   private readonly events: Event[] = [];
@@ -135,7 +137,7 @@ export class Link {
 
   private turn(): void {
     this.settle();
-    while (this.engine.wantsInput && this.input.length > 0) {
+    while (this.engine.wantsInput && this.input.length > 0 && !(this.patient && this.engine.task !== null)) {
       this.receive();
       this.settle();
     }

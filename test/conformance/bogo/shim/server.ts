@@ -1,4 +1,4 @@
-import { serverSettings } from '../../../../src/config/server.ts';
+import { type ServerOptions, serverSettings } from '../../../../src/config/server.ts';
 import { TlsError } from '../../../../src/errors/index.ts';
 import type { Credential } from '../../../../src/handshake/credential.ts';
 import type {
@@ -20,7 +20,7 @@ const AGE_TOLERANCE = 60_999;
 
 /** The server that the flags describe. */
 export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSettings {
-  const settings = serverSettings({
+  const options: ServerOptions = {
     ...commonOf(config, memory),
     provider: memory.crypto.provider,
     verifier: watch.verifier,
@@ -42,9 +42,12 @@ export function serverOf(config: Config, memory: Memory, watch: Watch): ServerSe
     chooseConfig: (hello): ServerSettings | null => {
       checkHello(config, hello, watch);
       if (config['reject-alpn']) return { ...settings, alpn: ['refused'], alpnMismatch: 'fail' };
+      // There is no function that selects; a configuration can be chosen, and this one is refused.
+      if (config['select-empty-alpn']) return serverSettings({ ...options, alpn: [''] });
       return config['use-early-callback'] ? { ...settings } : null;
     },
-  });
+  };
+  const settings = serverSettings(options);
   return settings;
 }
 

@@ -22,8 +22,14 @@ export async function connect(config: Config, retry: Config, memory: Memory, res
       : createClientEngine(clientOf(config, memory, watch));
     link = new Link(engine, socket, config.async, (event) => {
       if (event.type === 'early-data' && event.status === 'rejected') watch.verifier.config = retry;
+      watch.messages.note(event);
+      if (watch.earlyAfter !== 0 && watch.messages.lastReceived === watch.earlyAfter) {
+        watch.earlyAfter = 0;
+        watch.earlyRest = earlyWrites(made, config);
+      }
     });
     const made = link;
+    made.patient = watch.earlyAfter !== 0;
     watch.verifier.update = () => made.take();
     await exchange(link, config, retry, watch, resuming);
     if (watch.newSession !== null) memory.session = watch.newSession;
@@ -44,6 +50,7 @@ async function exchange(link: Link, initial: Config, retry: Config, watch: Watch
   else initialWrites(link, config, watch);
   const truncated = config['shim-shuts-down'] ? await shutDown(link, config) : await echo(link, config, watch);
   checkSession13(link.engine, config, watch);
+  watch.messages.check(config);
   if (watch.newSession === null) watch.newSession = renewed;
   link.engine.close();
   link.flush();
@@ -64,13 +71,13 @@ async function handshake(link: Link, config: Config, watch: Watch): Promise<Uint
     if (event.type === 'session') watch.newSession = event.session;
     if (event.type === 'key-log') watch.secrets.set(event.label, event.secret);
     if (event.type === 'early-data') {
-      if (event.status === 'possible') early = earlyWrites(link, config);
+      if (event.status === 'possible') early = watch.earlyAfter === 0 ? earlyWrites(link, config) : null;
       else if (event.status === 'rejected') early = 'rejected';
       else if (config.server) return null;
     }
     if (event.type !== 'secure') continue;
     watch.handshakes += 1;
-    return early;
+    return watch.earlyRest ?? early;
   }
 }
 

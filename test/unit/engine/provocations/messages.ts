@@ -9,6 +9,7 @@ import {
   ExtensionType,
   frame,
   HandshakeType,
+  type ServerHello,
   writeExtension,
 } from '../../../../src/wire/index.ts';
 import { credentialOf } from '../../../support/configs.ts';
@@ -56,6 +57,12 @@ const showAnotherLater = (peer: Peer12): void => {
   const credential = peer.handshakes === 0 ? peer.credential : credentialOf('P-256');
   peer.say(framed(certificate, Certificate12, { certificate_list: credential.chain }));
 };
+const dropEmsLater = (hello: ServerHello, { handshakes }: Peer12): ServerHello => ({
+  ...hello,
+  extensions: hello.extensions!.filter(
+    ({ extension_type }) => handshakes === 0 || extension_type !== ExtensionType.extended_master_secret,
+  ),
+});
 const tickets =
   (count: number) =>
   ({ peer }: { peer: Peer13 }) => {
@@ -229,6 +236,13 @@ export const MESSAGES: readonly Provocation[] = [
     'ERR_TLS_CERTIFICATE_CHANGED',
     'another certificate in a renegotiation',
     { script: [steps12.hello, showAnotherLater, steps12.exchange, steps12.done] },
+    { renegotiation: 'freely' },
+    helloRequests(1),
+  ),
+  by12(
+    'ERR_TLS_NO_EXTENDED_MASTER_SECRET',
+    'a renegotiation without it',
+    { change: { hello: dropEmsLater } },
     { renegotiation: 'freely' },
     helloRequests(1),
   ),

@@ -128,6 +128,10 @@ export const RECORDS: readonly Provocation[] = [
   after13('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'a message behind KeyUpdate', ({ peer }) =>
     peer.updateKeys(0, new Uint8Array([24, 0, 0, 1, 0, 4])),
   ),
+  by12('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'half a message behind Finished', { change: { message: behind(20, [0]) } }),
+  by12('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'a HelloRequest behind Finished', {
+    change: { message: behind(20, [0, 0, 0, 0]) },
+  }),
   by12('ERR_TLS_INTERLEAVED_HANDSHAKE', 'half a message before change_cipher_spec', {
     ending: [record(22, new Uint8Array([4])), (peer) => peer.record(20, new Uint8Array([1]))],
   }),

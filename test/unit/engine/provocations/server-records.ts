@@ -129,6 +129,9 @@ const RECORDS_12: readonly Provocation[] = [
     open(times(5, (peer) => peer.alert('warning', 'no_renegotiation'))),
   ),
   at12('ERR_TLS_BAD_ALERT', 'none at all', { script: [record(21, NOTHING)] }),
+  at12('ERR_TLS_EXCESS_HANDSHAKE_DATA', 'half a message behind Finished', {
+    change: { message: (type, message) => (type === 20 ? Uint8Array.from([...message, 1]) : message) },
+  }),
   at12('ERR_TLS_UNEXPECTED_RECORD', 'data before Finished', { script: [record(23, new Uint8Array(9))] }),
   at12('ERR_TLS_BAD_CHANGE_CIPHER_SPEC', 'before the key exchange', { script: [changeCipherSpec] }),
   at12(
