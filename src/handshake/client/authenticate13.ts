@@ -106,7 +106,7 @@ export function* authenticateServer(hs: ClientHandshake, offer: Offer, message: 
     serverName,
     ocspResponse,
     scts,
-    issuerStaples,
+    ...(issuerStaples.length > 0 && { issuerStaples }),
   } as const;
   const peer = yield* authenticatePeer(hs, presented, leaf);
   const content = signedContent13('server', hs.transcript.hash());
