@@ -25,7 +25,7 @@ export function anchorsFrom(...inputs: readonly (string | Uint8Array)[]): Anchor
 }
 
 /** OpenSSL's TRUSTED CERTIFICATE has settings of its own behind the certificate. */
-function certificateIn(block: PemBlock): Uint8Array {
+export function certificateIn(block: PemBlock): Uint8Array {
   if (block.label !== 'TRUSTED CERTIFICATE') return block.der;
   return guarded('ERR_TLS_CERT_PARSE', null, () => new DerReader(block.der).whole(TAG.SEQUENCE));
 }

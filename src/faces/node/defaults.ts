@@ -1,3 +1,5 @@
+import { defaultsFromFlags } from './flags.ts';
+
 /** What programs may change on the module object to change it for every context made afterwards. */
 export interface NodeDefaults {
   DEFAULT_CIPHERS: string;
@@ -51,4 +53,5 @@ export const defaults: NodeDefaults = {
   CLIENT_RENEG_LIMIT: 3,
   CLIENT_RENEG_WINDOW: 600,
   SLAB_BUFFER_SIZE: 10 * 1024 * 1024,
+  ...defaultsFromFlags(),
 };

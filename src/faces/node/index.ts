@@ -1,4 +1,5 @@
 import { alpnBuffer } from './alpn.ts';
+import { type Callable, callable } from './callable.ts';
 import { checkServerIdentity } from './check-server-identity.ts';
 import { connect } from './connect.ts';
 import type { NodeDefaults } from './defaults.ts';
@@ -7,7 +8,7 @@ import { type Replaceable, replaceable } from './replaceable.ts';
 import { createSecureContext, SecureContext } from './secure-context.ts';
 import { createSecurePair, SecurePair } from './secure-pair.ts';
 import { createServer, Server } from './server.ts';
-import { TLSSocket } from './socket.ts';
+import { TLSSocket as TlsSocketClass } from './socket.ts';
 import { getCACertificates, rootCertificates, setDefaultCACertificates } from './trust.ts';
 
 export type { AlpnCallback, AlpnProtocols } from './alpn.ts';
@@ -42,8 +43,11 @@ export {
   SecurePair,
   Server,
   setDefaultCACertificates,
-  TLSSocket,
 };
+
+export type TLSSocket = TlsSocketClass;
+/** May be called without `new`. */
+export const TLSSocket: Callable<typeof TlsSocketClass> = /* @__PURE__ */ callable(TlsSocketClass);
 
 /** The name that `createSecureContext` had in Node v0.10's crypto module. */
 export const createCredentials: typeof createSecureContext = createSecureContext;

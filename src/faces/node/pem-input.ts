@@ -1,5 +1,6 @@
 import { isArrayBufferView } from 'node:util/types';
 import { parsePem } from '../../asn1/index.ts';
+import { certificateIn } from '../../x509/input.ts';
 import { invalidArgType } from './node-error.ts';
 
 const SEQUENCE = 0x30;
@@ -23,5 +24,5 @@ export function certificatesIn(input: string | Uint8Array): Uint8Array[] {
   if (typeof input !== 'string' && input[0] === SEQUENCE) return [input];
   return parsePem(input)
     .filter((block) => CERTIFICATE.test(block.label))
-    .map((block) => block.der);
+    .map(certificateIn);
 }

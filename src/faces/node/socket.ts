@@ -55,6 +55,8 @@ export class TLSSocket extends SecureStream {
   private readonly context: SecureContext;
   private readonly side: ClientSide | ServerSide;
   private readonly handshakeTimer: IdleTimer = new IdleTimer();
+  /** Milliseconds; 0: no limit. */
+  private readonly handshakeTimeout: number;
   private traceSink: TraceSink | null = null;
 
   constructor(socket?: Duplex | null, options: TlsSocketOptions & { readonly server?: ServerHooks | undefined } = {}) {
@@ -63,10 +65,12 @@ export class TLSSocket extends SecureStream {
     if (options.SNICallback && typeof options.SNICallback !== 'function') {
       throw invalidArgType('options.SNICallback', ['function'], options.SNICallback);
     }
-    const context = secureContext === undefined ? replaceable.createSecureContext(options) : contextFrom(secureContext);
+    const given = secureContext ?? null;
+    const context = given === null ? replaceable.createSecureContext(options) : contextFrom(given);
     super(duplexFrom(socket), options, context.signTimeout);
     this.context = context;
     this.server = server;
+    this.handshakeTimeout = isServer ? handshakeTimeout : 0;
     const traces = (): Tracer | null => (this.traceSink === null ? null : tracer);
     this.side = isServer
       ? new ServerSide(this, options, context, server ?? null, traces)
@@ -75,7 +79,7 @@ export class TLSSocket extends SecureStream {
     if (options.enableTrace) this.enableTrace();
     if (!isServer) return;
     if (options.pauseOnConnect) this.pause();
-    this.handshakeTimer.set(handshakeTimeout, () => this.destroy(handshakeTimedOut()));
+    this.limitHandshake();
     this._start();
   }
 
@@ -200,7 +204,8 @@ export class TLSSocket extends SecureStream {
 
   /**
    * TLS 1.2: another handshake on the same connection; a server asks the client for it. `callback` is called when it is
-   * done, or with what forbids it, and false is returned then: ERR_SSL_WRONG_SSL_VERSION in TLS 1.3.
+   * done, or with what forbids it, and false is returned then: ERR_SSL_WRONG_SSL_VERSION in TLS 1.3. On servers
+   * `handshakeTimeout` holds here too: a client that does not answer ends with ERR_TLS_HANDSHAKE_TIMEOUT.
    */
   renegotiate(
     options: { readonly requestCert?: boolean; readonly rejectUnauthorized?: boolean },
@@ -219,6 +224,7 @@ export class TLSSocket extends SecureStream {
       if (callback !== undefined) process.nextTick(callback, error);
       return false;
     }
+    this.limitHandshake();
     if (callback !== undefined) this.once('secure', () => callback(null));
     return true;
   }
@@ -287,6 +293,10 @@ export class TLSSocket extends SecureStream {
   /** What was agreed on and who the peer is, with its verdict and what was not checked: as much as is known by now. */
   get facts(): Readonly<Partial<Facts>> {
     return this.channel.engine?.facts ?? {};
+  }
+
+  private limitHandshake(): void {
+    this.handshakeTimer.set(this.handshakeTimeout, () => this.destroy(handshakeTimedOut()));
   }
 
   private ownChain(): readonly Uint8Array[] {
