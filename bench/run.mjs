@@ -7,10 +7,11 @@ import { Authority } from '../demo/pki.mjs';
 import { identities } from '../scripts/lib/identities.mjs';
 import { ROWS } from './rows.mjs';
 
-const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--row NAME] [--json]
+const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--row NAME] [--keys] [--json]
   --quick     a tenth of the work: for trying the bench out, not for figures
   --rounds N  how often each row is measured, in turns (default 3); the median counts
   --row NAME  only rows whose name contains NAME
+  --keys      keys in a soft token and a soft TPM instead, beside the devices' own work
   --json      the figures as JSON`;
 
 const { values: flags } = parseArgs({
@@ -18,6 +19,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean' },
     rounds: { type: 'string', default: '3' },
     row: { type: 'string', default: '' },
+    keys: { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -125,5 +127,29 @@ function printRatio({ name, unit, less, theirs, ours, ratio, cpuRatio }) {
   );
 }
 
-if (!flags.json) console.log(`Node ${process.version}, client side, ${rounds} rounds in turns, medians`);
-await main();
+function printKey(row) {
+  if (row.missing !== undefined) return console.log(`${row.device.padEnd(22)} left out: ${row.missing}`);
+  const { raw, ours, roundTrip, verified, perSecond, stallMs } = row;
+  const added = ours - raw;
+  const share = roundTrip === undefined ? added / raw : added / roundTrip;
+  const of = roundTrip === undefined ? 'the operation' : `a round trip of ${roundTrip.toFixed(0)} µs`;
+  const stall = stallMs === undefined ? '' : `; loop stood still for ${stallMs.toFixed(1)} ms at most (goal: 15)`;
+  console.log(
+    `${row.device.padEnd(22)} raw ${raw.toFixed(0)} µs, ours adds ${added.toFixed(0)} µs, ${(share * 100).toFixed(0)} % of ${of} ` +
+      `(goal: 10 %); verified in ${verified.toFixed(0)} µs; ${perSecond.toFixed(0)} handshakes/s${stall}`,
+  );
+}
+
+async function keys() {
+  const { keyRows } = await import('./keys.mjs');
+  const rows = await keyRows({ scale, print: flags.json ? () => {} : printKey });
+  if (flags.json) console.log(JSON.stringify({ node: process.version, rows }, null, 2));
+}
+
+if (flags.keys) {
+  if (!flags.json) console.log(`Node ${process.version}, P-256 keys in soft devices, medians`);
+  await keys();
+} else {
+  if (!flags.json) console.log(`Node ${process.version}, client side, ${rounds} rounds in turns, medians`);
+  await main();
+}

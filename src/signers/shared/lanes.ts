@@ -42,7 +42,8 @@ interface Turn<L> {
   lane: L | null;
   /** Its time was up: whatever comes of it is dropped. */
   late: boolean;
-  readonly lost: AbortController;
+  /** Ends the opening of a lane. */
+  readonly lost: AbortController | null;
 }
 
 /**
@@ -108,7 +109,7 @@ export class Lanes<L extends Lane> {
   }
 
   private serve(job: Job<L>, given: L | null): void {
-    const turn: Turn<L> = { lane: given, late: false, lost: new AbortController() };
+    const turn: Turn<L> = { lane: given, late: false, lost: given === null ? new AbortController() : null };
     const timer = setTimeout(() => this.giveUp(job, turn), this.options.timeout);
     const settle = (then: () => void): void => {
       clearTimeout(timer);
@@ -126,7 +127,7 @@ export class Lanes<L extends Lane> {
 
   private async perform(job: Job<L>, turn: Turn<L>): Promise<unknown> {
     if (turn.lane === null) {
-      const lane = await this.openOne(turn.lost.signal);
+      const lane = await this.openOne(turn.lost!.signal);
       turn.lane = lane;
       if (turn.late) lane.destroy();
     }
@@ -157,7 +158,7 @@ export class Lanes<L extends Lane> {
     if (turn.lane === null) this.opening = Promise.resolve();
     turn.lane?.destroy();
     answer(job, () => job.reject(this.timeoutError()));
-    turn.lost.abort(this.timeoutError());
+    turn.lost?.abort(this.timeoutError());
     this.release();
   }
 
