@@ -23,6 +23,12 @@ function connect(job) {
   });
 }
 
+async function handshake() {
+  const socket = await connect('handshake');
+  socket.resume();
+  await once(socket, 'close');
+}
+
 /** Runs `work` and returns its wall time and this process's CPU time, in seconds. */
 async function timed(work) {
   const cpu = process.cpuUsage();
@@ -34,17 +40,19 @@ async function timed(work) {
 
 const rows = {
   /** Full handshakes, one after the other. */
-  async handshake({ count }) {
-    const one = async () => {
-      const socket = await connect('handshake');
-      socket.resume();
-      await once(socket, 'close');
-    };
-    for (let i = 0; i < count / 4; i++) await one();
+  async handshake({ count, warm }) {
+    for (let i = 0; i < warm; i++) await handshake();
     const { seconds, cpu } = await timed(async () => {
-      for (let i = 0; i < count; i++) await one();
+      for (let i = 0; i < count; i++) await handshake();
     });
     return { perSecond: count / seconds, cpuMs: (cpu / count) * 1000 };
+  },
+
+  /** The first of a process. */
+  async first() {
+    const start = performance.now();
+    await handshake();
+    return { ms: performance.now() - start };
   },
 
   async send({ megabytes }) {
@@ -89,7 +97,7 @@ const rows = {
     };
     for (let i = 0; i < count / 4; i++) await one();
     const { seconds, cpu } = await timed(async () => {
-      for (let i = 0; i < count; i++) await one();
+      for (let i = 0; i < count; i++) await handshake();
     });
     socket.destroy();
     return { perSecond: count / seconds, cpuMs: (cpu / count) * 1000 };

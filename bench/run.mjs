@@ -55,8 +55,8 @@ async function measure(library, { row, task, goals }, world) {
 }
 
 function scaled(task) {
-  const { count = 0, megabytes = 0 } = task;
-  return { ...task, count: count * scale, megabytes: megabytes * scale };
+  const { count = 0, warm = 0, megabytes = 0 } = task;
+  return { ...task, count: count * scale, warm: warm * scale, megabytes: megabytes * scale };
 }
 
 const median = (numbers) => numbers.slice().sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
