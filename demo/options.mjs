@@ -62,6 +62,7 @@ const OPTIONS = {
     type: 'string',
     takes: 'a URI (pkcs11:, tpm2:, ssh-agent:) or a file that can be read',
     accepts: (text) => isKeyUri(text) || isReadable(text),
+    secret: true, // There may be a PIN in it.
   },
   fail: oneOf(...FAILURES),
 };
@@ -89,13 +90,13 @@ export function parseOptions(args) {
 function checked({ kind, name, rawName, value }) {
   if (kind !== 'option') throw new UsageError(`"${value ?? '--'}" is no option; --help lists them.`);
   if (!Object.hasOwn(OPTIONS, name)) throw new UsageError(`There is no option ${rawName}; --help lists them.`);
-  const { type, takes, accepts } = OPTIONS[name];
+  const { type, takes, accepts, secret = false } = OPTIONS[name];
   if (type === 'boolean') {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value.`);
     return true;
   }
   if (value === undefined) throw new UsageError(`${rawName} needs a value: ${takes}.`);
-  if (!accepts(value)) throw new UsageError(`${rawName} takes ${takes}, not "${value}".`);
+  if (!accepts(value)) throw new UsageError(`${rawName} takes ${takes}${secret ? '' : `, not "${value}"`}.`);
   return value;
 }
 

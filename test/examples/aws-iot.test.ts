@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needAwsIot } from '../support/aws-iot.ts';
 import { ensureDist } from '../support/dist.ts';
-import { needSoftHsm, SoftHsm } from '../support/softhsm.ts';
+import { needSoftHsm, PIN, SoftHsm } from '../support/softhsm.ts';
 import { type Running, run, start } from '../support/tools.ts';
 
 const ready = needAwsIot();
@@ -60,7 +60,9 @@ describe.skipIf(!ready)('examples/aws-iot.mjs', () => {
     hsm.addToken();
     hsm.addKey('EC:prime256v1', 'device', '01');
     const local = await endpoint('--key', hsm.uri('object=device'));
-    const { output, code } = await run(process.execPath, local.args);
+    expect(local.running.output()).not.toContain(`pin-value=${PIN}`);
+    const args = local.args.map((arg) => arg.replace('pin-value=...', `pin-value=${PIN}`));
+    const { output, code } = await run(process.execPath, args);
     expect(output).toContain('signed by private key "device" id=%01 in token "iot token"');
     expect(output).toContain('device/hello {"at"');
     expect(code).toBe(0);

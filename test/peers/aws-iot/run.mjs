@@ -66,5 +66,10 @@ function tell({ serverName, host, ports }, file, key) {
   for (const [name, what] of Object.entries(WHAT)) console.log(`  ${String(ports[name]).padEnd(5)}  ${what}`);
   console.log(`\nTry it:\n
   node examples/aws-iot.mjs ${serverName} --address ${host} --port ${ports.mqtt} \\
-    --ca ${file('root-ca.pem')} --cert ${file('device.pem')} --key '${key}'\n`);
+    --ca ${file('root-ca.pem')} --cert ${file('device.pem')} --key '${withoutSecrets(key)}'\n`);
+}
+
+/** PINs belong on no screen; whoever gave one knows it. */
+function withoutSecrets(uri) {
+  return uri.replace(/(pin-value=)[^&;]*/g, '$1...');
 }
