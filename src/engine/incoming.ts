@@ -94,7 +94,8 @@ export class Incoming {
   /** The most content that one protected record may have from now on (RFC 8449, section 4; RFC 6066, section 4). */
   setMaxContent(size: number): void {
     this.maxContent = size;
-    this.opener.maxContent = size;
+    // In TLS 1.2 the key in force, if there is one, is that of the handshake before.
+    if (this.version !== 'TLSv1.2') this.opener.maxContent = size;
   }
 
   setVersion(version: Version, exchange: string | null): void {

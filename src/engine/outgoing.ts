@@ -13,6 +13,8 @@ export class Outgoing {
   /** The most plaintext in one record. */
   maxFragment: number;
   private readonly ownMaxFragment: number;
+  /** What `maxFragment` will be under the next key. */
+  private nextMaxFragment: number;
   private readonly trace: Trace | null;
   private readonly pieces: Queue<Uint8Array> = new Queue();
   private readonly sealed: Uint8Array[] = [];
@@ -26,6 +28,7 @@ export class Outgoing {
     this.trace = trace;
     this.maxFragment = maxFragment;
     this.ownMaxFragment = maxFragment;
+    this.nextMaxFragment = maxFragment;
     if (role === 'server') this.plain.version = 0x0303;
   }
 
@@ -34,9 +37,10 @@ export class Outgoing {
     return this.sealer.left;
   }
 
-  /** The peer wants no more plaintext than this in one record. */
+  /** The peer wants no more plaintext than this in one record. More than before counts from the next key on (RFC 8449, section 4). */
   limit(size: number): void {
-    this.maxFragment = Math.min(size, this.ownMaxFragment);
+    this.nextMaxFragment = Math.min(size, this.ownMaxFragment);
+    this.maxFragment = Math.min(this.maxFragment, this.nextMaxFragment);
   }
 
   take(): Uint8Array | null {
@@ -85,6 +89,7 @@ export class Outgoing {
   install(sealer: Sealer): void {
     this.flush();
     this.sealer = sealer;
+    this.maxFragment = this.nextMaxFragment;
   }
 
   /** Goes on without protection. */

@@ -42,9 +42,9 @@ export interface Link {
   installWrite(sealer: Sealer): void;
   /** The negotiated version decides on record versions and limits. */
   setVersion(version: Version, exchange: string | null): void;
-  /** The most plaintext that one of our records may hold from now on. */
+  /** The most plaintext that one of our records may hold: from the next key on where that is more than now. */
   setMaxFragment(size: number): void;
-  /** The most plaintext that one of the peer's protected records may hold from now on. */
+  /** The most plaintext that one of the peer's protected records may hold; in TLS 1.2 from its next key on. */
   setMaxReceived(size: number): void;
   /** With an opener no handshake message may come before the change_cipher_spec does. */
   expectChangeCipherSpec(rule: ChangeCipherSpecRule): void;

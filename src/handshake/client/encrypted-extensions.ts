@@ -1,6 +1,7 @@
 import { toLatin1 } from '../../bytes/index.ts';
 import { fail } from '../../errors/index.ts';
 import type { Flow } from '../../flow/index.ts';
+import { MAX_PLAINTEXT } from '../../record/index.ts';
 import {
   ENCRYPTED_EXTENSIONS,
   EncryptedExtensions,
@@ -61,13 +62,15 @@ export function applyRecordLimits(
   }
   if (limit !== undefined) {
     if (limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
-    hs.link.setMaxFragment(Math.min(16_384, limit - typeSize));
+    hs.link.setMaxFragment(Math.min(MAX_PLAINTEXT, limit - typeSize));
     hs.link.setMaxReceived(announcedLimit(hs.settings) - typeSize);
+    return;
   }
-  if (fragment !== undefined) {
-    const asked = hs.settings.maxFragmentLength!;
-    if (fragment !== fragmentCode(asked)) fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
-    hs.link.setMaxFragment(asked);
-    hs.link.setMaxReceived(asked);
+  const asked = hs.settings.maxFragmentLength;
+  if (fragment !== undefined && fragment !== fragmentCode(asked!)) {
+    fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
   }
+  const size = fragment === undefined ? MAX_PLAINTEXT : asked!;
+  hs.link.setMaxFragment(size);
+  hs.link.setMaxReceived(size);
 }

@@ -1,5 +1,5 @@
 import { fromLatin1 } from '../../bytes/index.ts';
-import { fail } from '../../errors/index.ts';
+import { MAX_PLAINTEXT } from '../../record/index.ts';
 import {
   type ClientHelloExtensions,
   ENCRYPTED_EXTENSIONS,
@@ -46,14 +46,13 @@ export function answerLimits(
   const limit = values.record_size_limit;
   const fragment = values.max_fragment_length;
   if (limit !== undefined) {
-    if (limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
-    hs.link.setMaxFragment(Math.min(16_384, limit - typeSize));
-    if (hs.settings.recordSizeLimit !== null) hs.link.setMaxReceived(hs.settings.recordSizeLimit);
-    return { record_size_limit: (hs.settings.recordSizeLimit ?? 16_384) + typeSize, max_fragment_length: null };
+    const own = hs.settings.recordSizeLimit ?? MAX_PLAINTEXT;
+    hs.link.setMaxFragment(Math.min(MAX_PLAINTEXT, limit - typeSize));
+    hs.link.setMaxReceived(own);
+    return { record_size_limit: own + typeSize, max_fragment_length: null };
   }
-  if (fragment === undefined) return { record_size_limit: null, max_fragment_length: null };
-  if (fragment < 1 || fragment > 4) fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
-  hs.link.setMaxFragment(256 << fragment);
-  hs.link.setMaxReceived(256 << fragment);
-  return { record_size_limit: null, max_fragment_length: fragment };
+  const size = fragment === undefined ? MAX_PLAINTEXT : 256 << fragment;
+  hs.link.setMaxFragment(size);
+  hs.link.setMaxReceived(size);
+  return { record_size_limit: null, max_fragment_length: fragment ?? null };
 }

@@ -17,6 +17,8 @@ import type { HelloFacts, ReadHello, ServerHandshake, ServerSettings } from './s
 const FALLBACK_SCSV = 0x5600;
 const RENEGOTIATION_SCSV = 0x00ff;
 
+type Values = ExtensionValues<ClientHelloExtensions>;
+
 const RECEIVED: ExtensionTable<ClientHelloExtensions> = {
   ...CLIENT_HELLO_EXTENSIONS,
   pre_shared_key: { type: ExtensionType.pre_shared_key, codec: receivedPsks },
@@ -32,7 +34,16 @@ export function readClientHello(hs: ServerHandshake, raw: RawMessage): ReadHello
   const types = (hello.extensions ?? []).map((e) => e.extension_type);
   const psk = types.indexOf(ExtensionType.pre_shared_key);
   if (psk >= 0 && psk !== types.length - 1) fail('ERR_TLS_BAD_PSK', 'pre_shared_key is not the last extension');
+  checkLimits(values);
   return { hello, values, raw };
+}
+
+/** RFC 8449, section 4; RFC 6066, section 4. */
+function checkLimits({ record_size_limit: limit, max_fragment_length: fragment }: Values): void {
+  if (limit !== undefined && limit < 64) fail('ERR_TLS_BAD_EXTENSION', `record_size_limit ${limit}`);
+  if (limit === undefined && fragment !== undefined && !(fragment >= 1 && fragment <= 4)) {
+    fail('ERR_TLS_BAD_EXTENSION', `max_fragment_length ${fragment}`);
+  }
 }
 
 export function factsOf({ hello, values }: ReadHello): HelloFacts {
@@ -48,7 +59,7 @@ export function factsOf({ hello, values }: ReadHello): HelloFacts {
 }
 
 /** The one host name (RFC 6066, section 3); other kinds of name are ignored. */
-function serverNameOf(values: ExtensionValues<ClientHelloExtensions>): string | null {
+function serverNameOf(values: Values): string | null {
   const { server_name: names } = values;
   if (names === undefined) return null;
   const hosts = names.filter((name) => name.name_type === 0);
