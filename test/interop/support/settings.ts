@@ -138,7 +138,7 @@ const ALL_SCHEMES: readonly SignatureScheme[] = schemesFrom('all', null, nodePro
   (scheme) => scheme.name,
 );
 
-function suiteNamed(name: string): Suite {
+export function suiteNamed(name: string): Suite {
   const all: readonly Suite[] = [...nodeProvider.suites, ...optInSuites13, ...optInSuites12];
   const suite = all.find((one) => one.name === name);
   if (suite === undefined) throw new Error(`the provider lacks ${name}`);
