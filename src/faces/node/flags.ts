@@ -1,4 +1,9 @@
-import type { NodeDefaults } from './defaults.ts';
+/** Defaults that Node's switches may set. */
+export interface SwitchedDefaults {
+  DEFAULT_CIPHERS?: string;
+  DEFAULT_MIN_VERSION?: string;
+  DEFAULT_MAX_VERSION?: string;
+}
 
 /** In Node's order: the lowest minimum and the highest maximum count. */
 const LEAST = [
@@ -17,7 +22,7 @@ const CIPHERS = '--tls-cipher-list';
 export function defaultsFromFlags(
   commandLine: readonly string[] = process.execArgv ?? [],
   nodeOptions: string = process.env.NODE_OPTIONS ?? '',
-): Partial<NodeDefaults> {
+): SwitchedDefaults {
   const flags = [...words(nodeOptions), ...commandLine];
   const least = LEAST.find(([flag]) => flags.includes(flag));
   const most = MOST.find(([flag]) => flags.includes(flag));
