@@ -1,9 +1,10 @@
 import type { Host } from '../../support/host.ts';
 import { freePort, start, type Tool } from '../../support/tools.ts';
-import { CLIENT_KEYS, KEYS, OPENSSL, OPENSSL_SUITES_12, OPENSSL_SUITES_13 } from '../support/abilities.ts';
+import { CLIENT_KEYS, GROUPS, KEYS, OPENSSL, OPENSSL_SUITES_12, OPENSSL_SUITES_13 } from '../support/abilities.ts';
 import { filesOf, write } from '../support/identities.ts';
 import type { Endpoint, ServerPeer } from '../support/peer.ts';
 import type { Row } from '../support/row.ts';
+import { groupNamed } from '../support/settings.ts';
 import { BULK_SIZE, expectCleanEnd, expectSame, pattern, sha256 } from '../support/talk.ts';
 
 /** An MQTT broker with a TLS listener; it cannot be told much about TLS. */
@@ -20,7 +21,7 @@ export function mosquittoServer(tool: Tool): ServerPeer {
       avoids: (group, key) => group !== 'x25519' && key.startsWith('P-') && !group.includes(key.slice(2)),
       keys: KEYS,
       clientKeys: CLIENT_KEYS,
-      retryGroups: [],
+      retryGroups: GROUPS,
       topics: ['bulk'],
     },
     listen(row) {
@@ -30,6 +31,9 @@ export function mosquittoServer(tool: Tool): ServerPeer {
       running.set(label, known);
       return known;
     },
+    // It cannot be told its groups, but has to ask where no share comes.
+    options: ({ retry, group, version }) =>
+      retry && group !== null ? { groups: [groupNamed(group, version)], keyShares: [] } : {},
     talks: { echo: connectAndLeave, bulk: publishBulk },
   };
 }

@@ -146,7 +146,7 @@ export function suiteNamed(name: string): Suite {
 }
 
 /** Brainpool curves have names of their own in TLS 1.3. */
-function groupNamed(name: string, version: Version): Group {
+export function groupNamed(name: string, version: Version): Group {
   const all = [...nodeProvider.groups, ...optInGroups];
   const group = all.find((one) => one.name === name && (version === 'TLSv1.3' || one.tls12));
   if (group === undefined) throw new Error(`the provider lacks ${name} in ${version}`);
