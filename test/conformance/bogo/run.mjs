@@ -1,7 +1,8 @@
 // Lets BoringSSL's runner judge the engine. The runner stands outside of this project; its path is an argument.
-// Usage: npm run bogo -- --runner PATH [--test GLOB] [--workers N] [--worker | --both] [--provider noble] [--docs]
+// Usage: npm run bogo -- --runner PATH [--test GLOB] [--workers N] [--worker | --both] [--async] [--provider noble] [--docs]
 //   --worker    one process for all tests instead of one for each: faster, with the same result
 //   --both      run in both forms and compare
+//   --async     every test with bytes one at a time and each task settled late, not only those that ask for it
 //   --provider  node (default) or noble
 //   --docs      write the result into docs/conformance.md
 import { spawn } from 'node:child_process';
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     workers: { type: 'string', default: '2' },
     worker: { type: 'boolean', default: false },
     both: { type: 'boolean', default: false },
+    async: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     provider: { type: 'string', default: 'node' },
     results: { type: 'string', default: '' },
@@ -111,6 +113,7 @@ function run(shim, config, results) {
   const args = ['-shim-path', shim, '-shim-config', config, '-allow-unimplemented', '-num-workers', options.workers];
   args.push('-json-output', results, '-idle-timeout', options['idle-timeout'], '-pipe');
   if (options.test !== '') args.push('-test', options.test);
+  if (options.async) args.push('-shim-extra-flags', '-async');
   if (options.debug) args.push('-debug');
   mkdirSync(join(folder, 'work'), { recursive: true });
   const runner = spawn(options.runner, args, {

@@ -73,7 +73,7 @@ export function gnuTlsClient(cli: Tool): ClientPeer {
       bulk: answerBulk,
       'no encrypt-then-MAC': answerBulk,
       'key update': async (host) => {
-        // One after the other: GnuTLS refuses requests that cross, which RFC 9846, section 4.7.3 expects.
+        // One after the other: where it waits for new keys and is asked for some, it ends with illegal_parameter.
         const line = await host.read(LINE.length);
         host.engine.updateKeys(true);
         host.send(line);
