@@ -33,7 +33,8 @@ export type ToolName =
   | 'ssh-add'
   | 'ssh-keygen'
   | 'socat'
-  | 'gcc';
+  | 'gcc'
+  | 'chromium';
 
 export interface Tool {
   readonly path: string;
@@ -69,6 +70,7 @@ const VERSION_ARGS: Readonly<Record<ToolName, readonly string[]>> = {
   'ssh-add': ['-?'],
   'ssh-keygen': ['-?'],
   socat: ['-V'],
+  chromium: ['--version'],
   gcc: ['--version'],
 };
 
