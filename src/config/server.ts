@@ -128,7 +128,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     chooseConfig: options.chooseConfig ?? null,
     stapler: options.stapler ?? null,
     tickets: options.tickets ?? null,
-    earlyData: earlyDataFrom(options.earlyData ?? null),
+    earlyData: options.earlyData ? earlyDataFrom(options.earlyData) : null,
     sessions: options.sessions ?? null,
     sessionLifetime: lifetimeFrom(options.sessionLifetime ?? 7200),
     sessionContext: contextFrom(options.sessionContext ?? EMPTY),
@@ -145,8 +145,8 @@ export function serverSettings(options: ServerOptions): ServerSettings {
   };
 }
 
-function earlyDataFrom(options: EarlyDataOptions | null): EarlyDataRule | null {
-  if (options === null) return null;
+/** Fails with ERR_TLS_CONFIG. */
+export function earlyDataFrom(options: EarlyDataOptions): EarlyDataRule {
   const { guard, maxBytes = 16_384, ageTolerance = 10_000 } = options;
   if (typeof (guard as Partial<ReplayGuard> | undefined)?.claim !== 'function') {
     fail('ERR_TLS_CONFIG', 'earlyData needs a guard against replays');

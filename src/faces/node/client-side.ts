@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isArrayBufferView } from 'node:util/types';
 import { createClientEngine, type Engine } from '../../engine/index.ts';
 import type { TlsError } from '../../errors/index.ts';
 import type { ClientSettings, SessionSource } from '../../handshake/client/settings.ts';
@@ -11,6 +12,8 @@ import { alpnOption } from './alpn.ts';
 import { checkServerIdentity } from './check-server-identity.ts';
 import { failureOf } from './errors.ts';
 import { buffer } from './facts.ts';
+import { bytesOf } from './joined.ts';
+import { invalidArgType } from './node-error.ts';
 import type { ConnectOptions, PskClientCallback } from './options.ts';
 import { clientPsk } from './psk.ts';
 import { replaceable } from './replaceable.ts';
@@ -35,6 +38,9 @@ export class ClientSide implements Side {
   private readonly protocols: readonly string[];
   private readonly tracer: () => Tracer | null;
   private settings: Own | null = null;
+  /** Whether `earlyData` went out with the hello; null where there is none. */
+  sentEarly: boolean | null = null;
+  private readonly earlyData: Uint8Array | null;
   /** Sessions that came before the server was believed. */
   private early: Session[] = [];
 
@@ -52,6 +58,8 @@ export class ClientSide implements Side {
     this.tracer = tracer;
     this.protocols = alpnOption(options);
     this.sni = sniFrom(options);
+    this.earlyData = earlyDataFrom(options.earlyData);
+    if (this.earlyData !== null) this.sentEarly = false;
     if (options.session) this.setSession(options.session);
   }
 
@@ -70,6 +78,7 @@ export class ClientSide implements Side {
       // As OpenSSL does: what a server asks for is done, and the engine bounds how often.
       renegotiation: 'freely',
       sessions: this.sessions(host),
+      earlyData: this.earlyData !== null,
       ...this.preShared(),
       keyLog: this.host.listenerCount('keylog') > 0,
       tracer: this.tracer(),
@@ -100,6 +109,8 @@ export class ClientSide implements Side {
       this.session = event.session;
       if (this.host.secureConnecting) this.early.push(event.session);
       else this.announce(event.session);
+    } else if (event.type === 'early-data' && event.status === 'possible') {
+      this.sentEarly = this.host._sendEarly(this.earlyData!);
     } else if (event.type === 'secure') {
       const { early } = this;
       this.early = [];
@@ -162,6 +173,15 @@ function sniFrom(options: ConnectOptions): string | null {
   const { servername, host } = options;
   if (servername !== undefined) return servername;
   return host === undefined || host === null || isIP(host) !== 0 ? null : host;
+}
+
+function earlyDataFrom(value: unknown): Uint8Array | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string' && !isArrayBufferView(value)) {
+    throw invalidArgType('options.earlyData', ['string', 'Buffer', 'TypedArray', 'DataView'], value);
+  }
+  const bytes = bytesOf(value, 'utf8');
+  return bytes.length === 0 ? null : new Uint8Array(bytes);
 }
 
 /** The host that a socket was connected to. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { ServerOpts, Socket, TcpSocketConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { EarlyDataOptions } from '../../config/server.ts';
 import type { SessionCache } from '../../config/session-cache.ts';
 import type { Provider, SigningKey } from '../../crypto/index.ts';
 import type { TraceMessage, TraceRecord } from '../../handshake/events.ts';
@@ -56,6 +57,11 @@ export interface SecureContextOptions {
   readonly sessionTimeout?: number | undefined;
   /** Server: sets this application's sessions apart from others' that share keys or a store. */
   readonly sessionIdContext?: string | undefined;
+  /**
+   * Server: take early data (TLS 1.3). It is handed out once the handshake is done, so that what was only sent again is
+   * not; `guard` is for several servers that share ticket keys. Default: false.
+   */
+  readonly acceptEarlyData?: boolean | Partial<EarlyDataOptions> | undefined;
   /** Whether a certificate in `ca` that is not a root ends a path. */
   readonly allowPartialTrustChain?: boolean | undefined;
   /** How certificates are judged: profile, pins, revocation, dates. */
@@ -118,6 +124,11 @@ export interface TlsSocketOptions extends SecureContextOptions {
   readonly session?: Buffer | string | null | undefined;
   /** Client: sessions are kept here and resumed, in place of `session`, for the same name and port. */
   readonly sessionCache?: SessionCache | undefined;
+  /**
+   * Client: sent at once if the session allows it (TLS 1.3), all of it or nothing; `earlyDataAccepted` tells what became
+   * of it. Somebody who listens may send it to the server again: only for what may be done twice.
+   */
+  readonly earlyData?: string | NodeJS.ArrayBufferView | undefined;
   /** Server: milliseconds that the handshake may take; there is no limit where absent. */
   readonly handshakeTimeout?: number | undefined;
   /** Server: begin with reading paused. */

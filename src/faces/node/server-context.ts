@@ -1,9 +1,11 @@
 import { constants, createHash, randomBytes } from 'node:crypto';
 import { isArrayBufferView } from 'node:util/types';
+import { ReplayWindow } from '../../config/replay.ts';
+import { type EarlyDataOptions, earlyDataFrom } from '../../config/server.ts';
 import { SealedTickets, TICKET_KEY_SIZE } from '../../config/tickets.ts';
 import type { Provider } from '../../crypto/index.ts';
 import { TlsError } from '../../errors/index.ts';
-import type { ServerSettings } from '../../handshake/server/settings.ts';
+import type { EarlyDataRule, ServerSettings } from '../../handshake/server/settings.ts';
 import { invalidArgType, invalidArgValue, nodeError, outOfRange } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
 
@@ -12,7 +14,7 @@ const LONGEST_LIFETIME = 604_800;
 const LONGEST_CONTEXT = 32;
 
 /** What a context says about servers alone. */
-export type ServerParts = Pick<ServerSettings, 'preferOwn' | 'sessionLifetime' | 'sessionContext'>;
+export type ServerParts = Pick<ServerSettings, 'preferOwn' | 'sessionLifetime' | 'sessionContext' | 'earlyData'>;
 
 /** Reads the options that only servers heed. Throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE or ERR_OUT_OF_RANGE. */
 export function serverPartsFrom(options: SecureContextOptions): ServerParts {
@@ -20,12 +22,23 @@ export function serverPartsFrom(options: SecureContextOptions): ServerParts {
     preferOwn: options.honorCipherOrder !== false,
     sessionLifetime: lifetimeFrom(options.sessionTimeout),
     sessionContext: contextBytes(options.sessionIdContext),
+    earlyData: earlyRuleFrom(options.acceptEarlyData),
   };
 }
 
 /** Whether options let servers give tickets. */
 export function allowsTickets(options: SecureContextOptions): boolean {
   return ((options.secureOptions ?? 0) & constants.SSL_OP_NO_TICKET) === 0;
+}
+
+/** What `acceptEarlyData` says. Each context remembers by itself what came already, unless there is a guard. */
+function earlyRuleFrom(value: unknown): EarlyDataRule | null {
+  if (value === undefined || value === null || value === false) return null;
+  if (value !== true && typeof value !== 'object') {
+    throw invalidArgType('options.acceptEarlyData', ['boolean', 'Object'], value);
+  }
+  const given: Partial<EarlyDataOptions> = value === true ? {} : value;
+  return earlyDataFrom({ guard: new ReplayWindow({ now: Date.now }), ...given });
 }
 
 /** The key in `ticketKeys`; null: one of our own. */

@@ -27,6 +27,8 @@ export interface SideHost {
   readonly secureConnecting: boolean;
   emit(event: string, ...values: unknown[]): boolean;
   listenerCount(event: string): number;
+  /** Sends early data, all of it or nothing. */
+  _sendEarly(bytes: Uint8Array): boolean;
   /** Ends the connection without a word to the peer. */
   _abandon(error: Error): void;
 }

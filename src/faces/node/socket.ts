@@ -295,6 +295,22 @@ export class TLSSocket extends SecureStream {
     return this.channel.engine?.facts ?? {};
   }
 
+  /**
+   * Whether the server took `earlyData` (on servers: whether early data was taken, if any came), which is known with the
+   * handshake; null where nobody spoke of it. What was not taken has not arrived: send it again if you want to.
+   */
+  get earlyDataAccepted(): boolean | null {
+    const { earlyData } = this.facts;
+    if (this.secureConnecting || earlyData === undefined) return null;
+    if (!(this.side instanceof ClientSide)) return earlyData === 'accepted' ? true : null;
+    return this.side.sentEarly === null ? null : this.side.sentEarly && earlyData === 'accepted';
+  }
+
+  _sendEarly(bytes: Uint8Array): boolean {
+    const engine = this.channel.engine!;
+    return engine.earlyDataLeft >= bytes.length && engine.sendEarly(bytes) === bytes.length;
+  }
+
   private limitHandshake(): void {
     this.handshakeTimer.set(this.handshakeTimeout, () => this.destroy(handshakeTimedOut()));
   }
