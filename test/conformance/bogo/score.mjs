@@ -31,9 +31,13 @@ export function judge(results, scope) {
 /** The counts as a table in Markdown. */
 export function table({ areas, total }) {
   const row = (name, { tests, passed, failed, unimplemented, disabled }) =>
-    `| ${name} | ${tests} | ${passed} | ${failed} | ${unimplemented} | ${disabled} |`;
-  const head = ['| area | tests | passed | failed | unimplemented | not run |', '|---|---|---|---|---|---|'];
-  return [...head, ...[...areas].map(([name, counts]) => row(name, counts)), row('**all**', total)].join('\n');
+    [name, tests, passed, failed, unimplemented, disabled].map(String);
+  const head = ['area', 'tests', 'passed', 'failed', 'unimplemented', 'not run'];
+  const rows = [head, ...[...areas].map(([name, counts]) => row(name, counts)), row('**all**', total)];
+  const widths = head.map((_, i) => Math.max(...rows.map((cells) => cells[i].length)));
+  const lines = rows.map((cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`);
+  lines.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
+  return lines.join('\n');
 }
 
 export function summary({ total: { tests, passed, failed, unimplemented, disabled } }) {
