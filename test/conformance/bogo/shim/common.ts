@@ -118,6 +118,8 @@ export class FlagVerifier implements PeerVerifier {
       'the verifier has no OCSP response',
     );
     if (config['verify-fail']) {
+      // The alert is the verifier's to choose: BoringSSL's callback names one, its X.509 code has another for an unknown
+      // reason.
       const error = new TlsError('ERR_TLS_CERT_UNKNOWN_ROOT', {
         detail: 'so says a flag',
         alert:
