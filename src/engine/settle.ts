@@ -2,12 +2,14 @@ import { TlsError } from '../errors/index.ts';
 import { type Awaitable, isThenable, type Task } from '../flow/index.ts';
 import type { Engine } from './engine.ts';
 
-/** What the host lends for waiting: a timer, since the engine owns none. */
+/** What the host lends for waiting: a timer, since the engine owns none, and its order of things. */
 export interface Patience {
   /** Milliseconds that a signature may take. */
   readonly signTimeout: number;
   /** Calls `then` after `ms` milliseconds; returns how to call that off. */
   after(ms: number, then: () => void): () => void;
+  /** Runs what an answer leads to, now or in a moment, where many answers may come at once. Now where absent. */
+  inTurn?(work: () => void): void;
 }
 
 /**
@@ -49,12 +51,16 @@ function follow(
   };
   const outside = task.kind === 'sign' || task.kind === 'rsa-decrypt';
   const callOff = patience !== null && outside ? patience.after(patience.signTimeout, giveUp) : null;
-  const done = (go: () => void): void => {
-    if (callOff !== null) callOff();
+  const goOn = (answered: () => void): void => {
     if (engine.task !== task) return;
-    go();
+    answered();
     settle(engine, wake, patience);
     wake();
+  };
+  const done = (answered: () => void): void => {
+    if (callOff !== null) callOff();
+    if (patience?.inTurn === undefined) goOn(answered);
+    else patience.inTurn(() => goOn(answered));
   };
   answer.then(
     (value) => done(() => engine.resume(task, value)),

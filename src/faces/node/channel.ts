@@ -161,6 +161,11 @@ export class Channel implements Patience {
     return this.calm;
   }
 
+  /** Part of `Patience`. */
+  inTurn(work: () => void): void {
+    inTurn(work);
+  }
+
   private readonly calm = (): void => {
     if (this.patience !== null) clearTimeout(this.patience);
     this.patience = null;

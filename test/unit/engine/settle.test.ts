@@ -156,3 +156,33 @@ describe('settle', () => {
     expect(woken).toEqual([]);
   });
 });
+
+/** Work that waits until it is a connection's turn. */
+class Crowd extends Clock {
+  readonly waiting: (() => void)[] = [];
+
+  inTurn(work: () => void): void {
+    this.waiting.push(work);
+  }
+}
+
+describe('where answers have to wait for their turn', () => {
+  test('nothing goes on before, and the time for a signature is over with the answer', async () => {
+    const crowd = new Crowd();
+    const { engine, woken } = beforeSigning(() => Promise.reject(new Error('removed')), crowd);
+    await turns();
+    expect([engine.task?.kind, engine.error, woken.length, crowd.waiting.length]).toEqual(['sign', null, 0, 1]);
+    expect(crowd.timers.map(({ off }) => off)).toEqual([true]);
+    crowd.waiting[0]!();
+    expect([engine.error?.code, woken.length]).toEqual(['ERR_TLS_SIGN_FAILED', 1]);
+  });
+
+  test('an answer whose connection is gone meanwhile does nothing', async () => {
+    const crowd = new Crowd();
+    const { engine, woken } = beforeSigning(async () => new Uint8Array(64), crowd);
+    await turns();
+    engine.destroy();
+    crowd.waiting[0]!();
+    expect([engine.error?.code, woken]).toEqual(['ERR_TLS_DESTROYED', []]);
+  });
+});
