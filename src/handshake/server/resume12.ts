@@ -39,9 +39,13 @@ function usable(hs: ServerHandshake, hello: ReadHello, state: SessionState): boo
 
 /**
  * Resumption keeps the suite, so it waits where a full handshake would agree on a better one of the same kind: whether
- * there is a key of another kind, or one that decrypts, is not known here.
+ * there is a key of another kind, or one that decrypts, is not known here. A client that lists no groups has nothing
+ * better to hope for.
  */
 function isStillBest(hs: ServerHandshake, hello: ReadHello, suite: Suite12): boolean {
+  if (suite.exchange.kind === 'ecdhe' && hello.values.supported_groups === undefined) {
+    return hello.hello.cipher_suites.includes(suite.id);
+  }
   const alike = (one: Suite12): boolean => one.auth === suite.auth && decrypts(one) === decrypts(suite);
   const best = possibleSuites(hs, hello).find(alike);
   return best !== undefined && best.id === suite.id;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { EMPTY, fromLatin1 } from '../../../src/bytes/index.ts';
-import { HandshakeType } from '../../../src/wire/index.ts';
+import { type ClientHello, ExtensionType, HandshakeType } from '../../../src/wire/index.ts';
 import { credentialOf } from '../../support/configs.ts';
+import { fields, lacking } from '../../support/hello.ts';
 import { protocols } from '../../support/peer-client.ts';
 import { NOW } from '../../support/server.ts';
 import { type Client, expectOpen, GOOD, type Server, WAYS, World } from './ways.ts';
@@ -176,5 +177,24 @@ describe.each(WAYS.slice(0, 2))('$name in a row', ({ talk, sessionOf }) => {
       expectOpen(one);
       expect(one.engine.facts.resumed).toBe(resumes);
     }
+  });
+});
+
+describe.each(WAYS.slice(1))('$name resumes, where the client says nothing', ({ talk, sessionOf }) => {
+  const silent = lacking(ExtensionType.supported_groups, ExtensionType.signature_algorithms);
+
+  test.each([
+    ['of groups and signatures: a resumption needs none', silent, true],
+    [
+      'of the suite: it has to be offered again',
+      (hello: ClientHello) => fields({ cipher_suites: [0xaaaa] })(silent(hello)),
+      false,
+    ],
+  ] as const)('%s', (_, hello, resumes) => {
+    const world = new World();
+    const first = talk(world, none, usual);
+    const second = talk(world, { change: { hello } }, usual, sessionOf(first));
+    expect(second.engine.facts.resumed ?? false).toBe(resumes);
+    expect(second.code).toBe(resumes ? null : 'ERR_TLS_NO_COMMON_CIPHER');
   });
 });
