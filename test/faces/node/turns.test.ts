@@ -20,10 +20,7 @@ it('work is done at once while there is time, then in later turns, in order', as
       busy(11);
     }),
   );
-  expect([atOnce, done]).toEqual([
-    [true, false, false, false, false],
-    [0],
-  ]);
+  expect([atOnce, done]).toEqual([[true, false, false, false, false], [0]]);
   while (done.length < 5) await turn();
   expect(done).toEqual([0, 1, 2, 3, 4]);
 });
