@@ -65,9 +65,7 @@ export function typesOf(hello: ServerHello): readonly number[] {
 
 /** Also checks the fields that any ServerHello must echo. */
 export function selectedSuite13(offer: Offer, hello: ServerHello): Suite13 {
-  if (hello.legacy_version !== VERSION_CODES['TLSv1.2']) {
-    fail('ERR_TLS_UNSUPPORTED_VERSION', `legacy_version is 0x${hello.legacy_version.toString(16)}`);
-  }
+  checkLegacyVersion(hello);
   if (!equalBytes(hello.legacy_session_id_echo, offer.sessionId)) fail('ERR_TLS_WRONG_SESSION_ID');
   // Not a choice that could be wrong, but a constant of the format.
   if (hello.legacy_compression_method !== 0) fail('ERR_TLS_WRONG_COMPRESSION', { alert: 'decode_error' });
@@ -75,4 +73,11 @@ export function selectedSuite13(offer: Offer, hello: ServerHello): Suite13 {
     if (suite.id === hello.cipher_suite && suite.version === 'TLSv1.3') return suite;
   }
   return fail('ERR_TLS_WRONG_CIPHER', `0x${hello.cipher_suite.toString(16)}`);
+}
+
+/** RFC 9846, section 4.2.3: this field does not choose the version, and has but one value. */
+function checkLegacyVersion(hello: ServerHello): void {
+  if (hello.legacy_version === VERSION_CODES['TLSv1.2']) return;
+  const detail = `legacy_version is 0x${hello.legacy_version.toString(16)}`;
+  fail('ERR_TLS_UNSUPPORTED_VERSION', { detail, alert: 'protocol_version' });
 }

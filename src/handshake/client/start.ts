@@ -36,7 +36,7 @@ function versionOf(hs: ClientHandshake, hello: ServerHello): Version {
   if (named !== undefined) {
     const supported_versions = decode(SelectedVersion, named.extension_data);
     if (!versions.includes('TLSv1.3')) fail('ERR_TLS_UNSOLICITED_EXTENSION', 'supported_versions in ServerHello');
-    if (supported_versions !== VERSION_CODES['TLSv1.3'] || hello.legacy_version !== VERSION_CODES['TLSv1.2']) {
+    if (supported_versions !== VERSION_CODES['TLSv1.3']) {
       fail('ERR_TLS_UNSUPPORTED_VERSION', `0x${(supported_versions ?? 0).toString(16)}`);
     }
     return 'TLSv1.3';

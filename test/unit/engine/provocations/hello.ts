@@ -80,9 +80,12 @@ export const HELLOS: readonly Provocation[] = [
   by13('ERR_TLS_UNSUPPORTED_VERSION', 'supported_versions that says 1.2', {
     change: { hello: other(version(0x0303)) },
   }),
-  by13('ERR_TLS_UNSUPPORTED_VERSION', 'an old version field that is not 1.2', {
-    change: { hello: fields({ legacy_version: 0x0304 }) },
-  }),
+  withAlert(
+    by13('ERR_TLS_UNSUPPORTED_VERSION', 'an old version field that is not 1.2', {
+      change: { hello: fields({ legacy_version: 0x0304 }) },
+    }),
+    'protocol_version',
+  ),
   by13('ERR_TLS_UNSUPPORTED_VERSION', '1.2 after a HelloRetryRequest', {
     retry: { group: 23 },
     change: { hello: lacking(supported_versions) },
