@@ -6,6 +6,11 @@ export type Event =
   /** The handshake is done; `engine.facts` is complete. */
   | { readonly type: 'secure' }
   /**
+   * Server, TLS 1.3: the client has answered `requestCertificate` after the handshake, or declined, where that is
+   * allowed: `facts.peer` says which.
+   */
+  | { readonly type: 'client-certificate' }
+  /**
    * Application data; the bytes are the receiver's. `early`: it came before the client proved to be there, so an
    * attacker may have recorded and sent it again, to another server at least (RFC 9846, section 8).
    */

@@ -24,6 +24,20 @@ describe('authentication after the handshake', () => {
     expect(pair.client.error ?? pair.server.error).toBeNull();
     expect(pair.server.facts.peer?.chain[0]).toEqual(credentialOf('P-256', 'client').chain[0]);
     expect(pair.received('server')).toEqual(Buffer.from(DATA));
+    expect(pair.serverEvents.filter(({ type }) => type === 'client-certificate')).toHaveLength(1);
+  });
+
+  it('tells that it is done, also where the client has nothing to show', () => {
+    const pair = new Pair(
+      pairClient({ postHandshakeAuth: true }),
+      pairServer({ postHandshakeAuth: true, clientAuth: 'request' }),
+    ).run();
+    expect(pair.server.facts.peer).toBeNull();
+    pair.server.requestCertificate();
+    pair.run();
+    expect(pair.server.error).toBeNull();
+    expect(pair.server.facts.peer).toBeNull();
+    expect(pair.serverEvents.at(-1)).toEqual({ type: 'client-certificate' });
   });
 });
 

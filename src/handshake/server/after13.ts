@@ -59,6 +59,7 @@ export class ServerAfter13 extends After13 {
       checkFinished(yield* hs.read(HandshakeType.finished, Finished), expected);
       known.peer = 'chain' in proof ? proof : null;
       known.peerScheme = hs.facts.peerScheme ?? null;
+      hs.link.emit({ type: 'client-certificate' });
       return null;
     })();
   }
