@@ -49,7 +49,7 @@ export class Connection<S extends Settings> implements Engine, Link, RunnerOwner
     this.role = role;
     this.settings = settings;
     const trace = settings.tracer === null ? null : new Trace(settings.tracer, role, (event) => this.emit(event));
-    this.incoming = new Incoming(settings.limits, trace);
+    this.incoming = new Incoming(role, settings.limits, trace);
     this.outgoing = new Outgoing(role, settings.maxSendFragment, trace);
     this.early = new Early(this.incoming, this.outgoing, (event) => this.emit(event));
     this.inbox = new Inbox(settings.limits.handshakeMessage);

@@ -14,6 +14,7 @@ import {
 import type { Trace } from './trace.ts';
 
 const CHANGE_CIPHER_SPEC = 20;
+const ALERT = 21;
 const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
 /** What protection adds to the content of a record of early data: its type and, with all suites but one, 16 bytes of tag. */
@@ -36,10 +37,13 @@ export class Incoming {
   /** Bytes of refused early data that may still be dropped; null: none may. */
   private skipped: number | null = null;
   private warnings: number = 0;
+  /** The peer is a client that has protected nothing yet. */
+  private mayLackKeys: boolean;
 
-  constructor(limits: Limits, trace: Trace | null) {
+  constructor(role: 'client' | 'server', limits: Limits, trace: Trace | null) {
     this.limits = limits;
     this.trace = trace;
+    this.mayLackKeys = role === 'server';
     this.deframer.maxFragment = MAX_PLAINTEXT;
   }
 
@@ -158,10 +162,8 @@ export class Incoming {
 
   private open(record: Uint8Array): Uint8Array {
     const { opener } = this;
-    // TLS 1.3 keeps change_cipher_spec outside of all protection.
-    const outside = opener.protects && record[0] === CHANGE_CIPHER_SPEC && this.changeCipherSpec === 'drop';
-    if (outside) {
-      this.type = CHANGE_CIPHER_SPEC;
+    if (opener.protects && this.isOutside(record)) {
+      this.type = record[0]!;
       return record.subarray(HEADER_SIZE);
     }
     if (opener.protects && (record[1] !== 3 || record[2] !== 3)) {
@@ -169,11 +171,22 @@ export class Incoming {
     }
     const content = opener.open(record);
     this.type = opener.type;
+    if (opener.protects) this.mayLackKeys = false;
     if (this.awaitsFinished && this.type === APPLICATION_DATA) {
       fail('ERR_TLS_UNEXPECTED_RECORD', 'application data before Finished');
     }
     if (this.version === 'TLSv1.3' && opener.protects) this.checkInside(content);
     return content;
+  }
+
+  /**
+   * TLS 1.3 keeps change_cipher_spec outside of all protection. A client that cannot make sense of our ServerHello has no
+   * keys to say so with.
+   */
+  private isOutside(record: Uint8Array): boolean {
+    if (record[0] === CHANGE_CIPHER_SPEC) return this.changeCipherSpec === 'drop';
+    const cannotProtect = this.mayLackKeys && this.version === 'TLSv1.3';
+    return cannotProtect && record[0] === ALERT && record.length === HEADER_SIZE + 2;
   }
 
   private openTraced(record: Uint8Array, trace: Trace): Uint8Array {

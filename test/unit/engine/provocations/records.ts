@@ -52,6 +52,9 @@ export const RECORDS: readonly Provocation[] = [
   ),
   after12('ERR_TLS_BAD_RECORD_MAC', 'rubbish under the key', open(raw(23, 3, 3, 0, 30, ...Array(30).fill(7)))),
   after12('ERR_TLS_BAD_RECORD_MAC', 'a record too short for a tag', open(raw(23, 3, 3, 0, 1, 7))),
+  by13('ERR_TLS_UNEXPECTED_RECORD', 'an alert in the clear of a server, which has keys', {
+    script: [hello, raw(21, 3, 3, 0, 2, 2, 47)],
+  }),
   by13('ERR_TLS_EMPTY_RECORD', 'a handshake record without content', { script: [hello, record(22, NOTHING)] }),
   after13('ERR_TLS_EMPTY_RECORD', 'an alert record without content', open(record(21, NOTHING))),
   after13('ERR_TLS_TOO_MANY_EMPTY_RECORDS', '33 empty records of data', open(times(33, record(23, NOTHING)))),

@@ -107,6 +107,15 @@ const RECORDS_13: readonly Provocation[] = [
     change: { message: (type, message) => (type === 20 ? Uint8Array.from([...message, 24, 0]) : message) },
   }),
   at13('ERR_TLS_TRUNCATED', 'the end before Finished', { script: [] }, {}, ({ engine }) => engine.receiveEnd()),
+  at13('ERR_TLS_ALERT_RECEIVED', 'illegal_parameter in the clear, of a client without keys', {
+    script: [raw(21, 3, 3, 0, 2, 2, 47)],
+  }),
+  at13('ERR_TLS_UNEXPECTED_RECORD', 'a longer alert in the clear', { script: [raw(21, 3, 3, 0, 4, 2, 47, 2, 47)] }),
+  atOpen13(
+    'ERR_TLS_UNEXPECTED_RECORD',
+    'an alert in the clear of a client with keys',
+    open(raw(21, 3, 3, 0, 2, 2, 47)),
+  ),
   at13('ERR_TLS_ALERT_RECEIVED', 'handshake_failure', { script: [(peer) => peer.alert('fatal', 'handshake_failure')] }),
   at13('ERR_TLS_ALERT_RECEIVED', 'close_notify before Finished', {
     script: [(peer) => peer.alert('warning', 'close_notify')],
