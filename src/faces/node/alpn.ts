@@ -1,6 +1,7 @@
 import { isArrayBufferView } from 'node:util/types';
 import type { HelloFacts } from '../../handshake/server/settings.ts';
 import { invalidArgType, invalidArgValue, nodeError } from './node-error.ts';
+import { viewBytes } from './view-bytes.ts';
 
 export type AlpnProtocols = readonly (string | NodeJS.ArrayBufferView)[] | NodeJS.ArrayBufferView;
 
@@ -10,7 +11,7 @@ export type AlpnProtocols = readonly (string | NodeJS.ArrayBufferView)[] | NodeJ
  */
 export function alpnFrom(protocols: unknown): string[] {
   if (Array.isArray(protocols)) return protocols.map(nameFrom);
-  return isArrayBufferView(protocols) ? namesIn(bytesOf(protocols)) : [];
+  return isArrayBufferView(protocols) ? namesIn(viewBytes(protocols)) : [];
 }
 
 /** Chooses one of the client's protocols; undefined refuses the connection. `this` is the TLSSocket. */
@@ -61,7 +62,7 @@ function nameFrom(protocol: unknown, index: number): string {
   if (typeof protocol !== 'string' && !isArrayBufferView(protocol)) {
     throw invalidArgValue(`options.ALPNProtocols[${index}]`, protocol, 'must be a string or a Buffer');
   }
-  const bytes = typeof protocol === 'string' ? Buffer.from(protocol) : bytesOf(protocol);
+  const bytes = typeof protocol === 'string' ? Buffer.from(protocol) : viewBytes(protocol);
   if (bytes.length === 0) throw invalidArgValue(`options.ALPNProtocols[${index}]`, protocol, 'must not be empty');
   if (bytes.length <= 255) return bytes.toString('latin1');
   const message = `The byte length of the protocol at index ${index} exceeds the maximum length. It must be <= 255.`;
@@ -81,8 +82,4 @@ function namesIn(list: Buffer): string[] {
     at += size;
   }
   return names;
-}
-
-function bytesOf(view: NodeJS.ArrayBufferView): Buffer {
-  return Buffer.from(view.buffer, view.byteOffset, view.byteLength);
 }

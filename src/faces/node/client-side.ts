@@ -12,7 +12,6 @@ import { alpnOption } from './alpn.ts';
 import { checkServerIdentity } from './check-server-identity.ts';
 import { failureOf } from './errors.ts';
 import { buffer } from './facts.ts';
-import { bytesOf } from './joined.ts';
 import { invalidArgType } from './node-error.ts';
 import type { ConnectOptions, PskClientCallback } from './options.ts';
 import { clientPsk } from './psk.ts';
@@ -21,6 +20,7 @@ import type { SecureContext } from './secure-context.ts';
 import { decodeSession, encodeSession } from './session.ts';
 import type { Side, SideHost } from './side.ts';
 import { NodeVerifier } from './verifier.ts';
+import { viewBytes } from './view-bytes.ts';
 
 type Own = { -readonly [K in keyof ClientSettings]?: ClientSettings[K] } & Pick<ClientSettings, 'verifier'>;
 
@@ -180,7 +180,7 @@ function earlyDataFrom(value: unknown): Uint8Array | null {
   if (typeof value !== 'string' && !isArrayBufferView(value)) {
     throw invalidArgType('options.earlyData', ['string', 'Buffer', 'TypedArray', 'DataView'], value);
   }
-  const bytes = bytesOf(value, 'utf8');
+  const bytes = typeof value === 'string' ? Buffer.from(value) : viewBytes(value);
   return bytes.length === 0 ? null : new Uint8Array(bytes);
 }
 

@@ -8,6 +8,7 @@ import { TlsError } from '../../errors/index.ts';
 import type { EarlyDataRule, ServerSettings } from '../../handshake/server/settings.ts';
 import { invalidArgType, invalidArgValue, nodeError, outOfRange } from './node-error.ts';
 import type { SecureContextOptions } from './options.ts';
+import { viewBytes } from './view-bytes.ts';
 
 const DEFAULT_LIFETIME = 300;
 const LONGEST_LIFETIME = 604_800;
@@ -47,14 +48,14 @@ export function ticketKeyOption(value: unknown): Buffer | null {
   if (!isArrayBufferView(value)) {
     throw invalidArgType('options.ticketKeys', ['Buffer', 'TypedArray', 'DataView'], value);
   }
-  if (value.byteLength === TICKET_KEY_SIZE) return bytesOf(value);
+  if (value.byteLength === TICKET_KEY_SIZE) return Buffer.from(viewBytes(value));
   throw invalidArgValue('options.ticketKeys', value.byteLength, `must be exactly ${TICKET_KEY_SIZE} bytes`);
 }
 
 /** The argument of `setTicketKeys`. Throws ERR_INVALID_ARG_TYPE or ERR_INVALID_ARG_VALUE. */
 export function ticketKeyArgument(value: unknown): Buffer {
   if (!isArrayBufferView(value)) throw invalidArgType('buffer', ['Buffer', 'TypedArray', 'DataView'], value);
-  if (value.byteLength === TICKET_KEY_SIZE) return bytesOf(value);
+  if (value.byteLength === TICKET_KEY_SIZE) return Buffer.from(viewBytes(value));
   const message = `Session ticket keys must be a ${TICKET_KEY_SIZE}-byte buffer`;
   throw nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
 }
@@ -89,8 +90,4 @@ function contextBytes(text: unknown): Uint8Array {
   if (typeof text !== 'string') throw invalidArgType('options.sessionIdContext', ['string'], text);
   const bytes = Buffer.from(text);
   return new Uint8Array(bytes.length <= LONGEST_CONTEXT ? bytes : createHash('sha256').update(bytes).digest());
-}
-
-function bytesOf(view: NodeJS.ArrayBufferView): Buffer {
-  return Buffer.from(Buffer.from(view.buffer, view.byteOffset, view.byteLength));
 }

@@ -42,6 +42,14 @@ describe('earlyData', () => {
     ]);
   });
 
+  it('may be any view of bytes', async () => {
+    const { port } = await ourServer({ acceptEarlyData: true }, echo);
+    const bytes = new Uint8Array(Buffer.from('..words.')).buffer;
+    for (const view of [new Uint16Array(bytes, 2, 2), new DataView(bytes, 2, 4)]) {
+      expect(await ask(port, { session: await sessionOf(port), earlyData: view })).toEqual([true, 'true word']);
+    }
+  });
+
   it('is refused by servers that do not accept it, and by those whose guard has seen it', async () => {
     const plain = await ourServer({}, echo);
     const none = await sessionOf(plain.port);
